@@ -1,0 +1,117 @@
+"""What all tests share: a fixed clock, the corpus, LibreOffice, and the account of test groups."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import NoReturn
+from zoneinfo import ZoneInfo
+
+import pytest
+from clients.libreoffice import Office, OfficeAbsentError
+
+ROOT = Path(__file__).resolve().parent.parent
+GROUPS = ("unit", "libreoffice", "smtp", "corpus")
+
+
+def left_out(reason: str) -> NoReturn:
+    """Skip on a person's machine, with a notice; fail where CI=true: nothing is left out there."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
+
+
+@pytest.fixture
+def now() -> datetime:
+    """Wednesday 18 March 2026, 10:00 in Shanghai: a working day between working days."""
+    return datetime(2026, 3, 18, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """The folder of workbooks from other projects (`XLFLOW_CORPUS`, or beside the repository)."""
+    folder = Path(os.environ.get("XLFLOW_CORPUS") or ROOT.parent / "shared" / "corpus")
+    if not folder.is_dir():
+        left_out(f"no corpus of workbooks at {folder}; set XLFLOW_CORPUS to its folder")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def soffice() -> Iterator[Office]:
+    """A running LibreOffice, one a pytest process."""
+    try:
+        office = Office.start()
+    except OfficeAbsentError as err:
+        left_out(str(err))
+    with office:
+        yield office
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--soak", action="store_true", help="run the tests that take minutes, too")
+    parser.addoption(
+        "--every-group", action="store_true", help="fail when a group of tests did not run"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put each test into its group; leave the soak tests out unless asked for."""
+    for item in items:
+        item.add_marker(_group(item))
+    if not config.getoption("--soak"):
+        soak = [item for item in items if item.get_closest_marker("soak")]
+        if soak:
+            config.hook.pytest_deselected(items=soak)
+            items[:] = [item for item in items if not item.get_closest_marker("soak")]
+
+
+def _group(item: pytest.Item) -> str:
+    fixtures: tuple[str, ...] = tuple(getattr(item, "fixturenames", ()))
+    if "soffice" in fixtures:
+        return "libreoffice"
+    if "corpus" in fixtures:
+        return "corpus"
+    if any(name.startswith("smtp") for name in fixtures):
+        return "smtp"
+    return "unit"
+
+
+def _counts(reporter: pytest.TerminalReporter) -> Counter[tuple[str, bool]]:
+    """How many tests of each group ran (True) and were left out (False)."""
+    counts: Counter[tuple[str, bool]] = Counter()
+    for outcome in ("passed", "failed", "error", "skipped", "xfailed"):
+        for report in reporter.stats.get(outcome, []):
+            group = next((g for g in GROUPS if g in report.keywords), None)
+            if group and (report.when == "call" or outcome in ("error", "skipped")):
+                counts[group, outcome != "skipped"] += 1
+    return counts
+
+
+def _reporter(config: pytest.Config) -> pytest.TerminalReporter | None:
+    return config.pluginmanager.get_plugin("terminalreporter")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    counts = _counts(terminalreporter)
+    terminalreporter.section("groups of tests")
+    for group in GROUPS:
+        ran, out = counts[group, True], counts[group, False]
+        state = f"{ran} ran" + (f", {out} left out" if out else "") if ran or out else "none ran"
+        terminalreporter.line(f"{group:12} {state}")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Under --every-group, a group without a test that ran is a failure."""
+    reporter = _reporter(session.config)
+    if not session.config.getoption("--every-group") or not reporter:
+        return
+    if hasattr(session.config, "workerinput"):
+        return
+    counts = _counts(reporter)
+    if session.exitstatus == 0 and any(
+        not counts[group, True] or counts[group, False] for group in GROUPS
+    ):
+        session.exitstatus = 1
