@@ -1,0 +1,49 @@
+"""Folding: two spellings of one word become the same text. For matching only, never for display."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from importlib import resources
+
+# Terms that differ between the regions by more than their characters, written as they stand
+# after the characters were folded.
+_TERMS = {
+    "覆盘": "复盘",
+    "优先顺序": "优先级",
+    "优先级别": "优先级",
+    "最佳化": "优化",
+    "整合": "集成",
+    "档案": "文件",
+    "回馈": "反馈",
+    "阻断": "阻塞",
+    "卡关": "阻塞",
+    "资讯": "信息",
+    "专案": "项目",
+    "使用者": "用户",
+}
+_TERM = re.compile("|".join(sorted(_TERMS, key=len, reverse=True)))
+_SPACE = re.compile(r"[\s\u200b\ufeff]+")
+
+
+def fold(text: str) -> str:
+    """`text` in one width, one case, simplified characters, and single spaces.
+
+    >>> fold("  復盤記錄 ") == fold("复盘记录")
+    True
+    >>> fold("ＵＡＴ  Report")
+    'uat report'
+    """
+    text = _SPACE.sub(" ", unicodedata.normalize("NFKC", text)).strip().casefold()
+    if text.isascii():
+        return text
+    return _TERM.sub(lambda found: _TERMS[found[0]], text.translate(_simplified()))
+
+
+@cache
+def _simplified() -> dict[int, str]:
+    """Each traditional character and its simplified one. Source: OpenCC, TSCharacters."""
+    table = resources.files("xlflow.languages").joinpath("traditional.txt")
+    pairs = (line.split("\t") for line in table.read_text(encoding="utf-8").splitlines() if line)
+    return {ord(traditional): simplified for traditional, simplified in pairs}

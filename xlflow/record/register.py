@@ -1,0 +1,102 @@
+"""The register as it was read: its sheets as frames, and where in the workbook each cell stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import pandas as pd
+
+from xlflow.languages import Language
+from xlflow.record.fields import SHEETS
+
+Value = None | str | int | float | bool | date | datetime
+"""What a cell holds, typed as in the workbook: a date that was typed as text stays a text."""
+
+_PLAIN_SHEET_NAME = re.compile(r"[^\W\d]\w*", re.UNICODE)
+
+
+@dataclass(frozen=True, slots=True)
+class CellError:
+    """An error value in a cell. Source: ECMA-376 18.18.11, ``ST_CellType`` ``e``."""
+
+    literal: str  # "#N/A"
+
+    def __str__(self) -> str:
+        return self.literal
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A line of the people on the Lists sheet."""
+
+    name: str  # masked, as in the register
+    department: str = ""
+    mail: str = ""
+    lead: str = ""  # the name of the person to whom what stays late is told
+
+
+@dataclass(frozen=True)
+class Table:
+    """One sheet of the register.
+
+    `frame` has dtype object, one row a record or line, index = row in Excel (from 1), columns =
+    field keys in the order of `SHEETS`, values as `Value` or `CellError`. `columns` tells the
+    column letters of each field that the workbook has.
+    """
+
+    sheet: str
+    title: str
+    columns: Mapping[str, str]
+    frame: pd.DataFrame
+
+    def cell(self, row: int, key: str) -> str:
+        """The address of a cell, as Excel writes it: ``Register!F12``, ``'My list'!F12``."""
+        return f"{quoted(self.title)}!{self.columns[key]}{row}"
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+
+@dataclass(frozen=True)
+class Register:
+    """A register of requirements: the record sheet, its three child sheets, and its lists."""
+
+    path: str
+    language: Language
+    register_id: str
+    schema: int
+    requirements: Table
+    progress: Table
+    issues: Table
+    changes: Table
+    departments: tuple[str, ...] = ()
+    people: tuple[Person, ...] = ()
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """The sheets that hold records and lines, the register first."""
+        return (self.requirements, self.progress, self.issues, self.changes)
+
+
+def quoted(title: str) -> str:
+    """A sheet's name as it stands in a reference."""
+    plain = _PLAIN_SHEET_NAME.fullmatch(title) and not re.fullmatch(r"[A-Za-z]{1,3}\d+", title)
+    return title if plain else "'" + title.replace("'", "''") + "'"
+
+
+def frame_of(
+    sheet: str, rows: Iterable[Mapping[str, object]], index: Iterable[int] | None = None
+) -> pd.DataFrame:
+    """A frame of `sheet` from rows of field key -> value; a key that a row lacks is blank.
+
+    `index` holds the rows in Excel; without it they are counted from 4, where records begin.
+    """
+    held = list(rows)
+    keys = [field.key for field in SHEETS[sheet]]
+    where = list(index) if index is not None else list(range(4, 4 + len(held)))
+    columns = {key: [row.get(key) for row in held] for key in keys}
+    series = {key: pd.Series(values, index=where, dtype=object) for key, values in columns.items()}
+    return pd.DataFrame(series, index=pd.Index(where, dtype="int64"), columns=keys)
