@@ -27,7 +27,7 @@ def register(
     departments: tuple[str, ...] = ("Marketing", "Finance"),
     people: tuple[Person, ...] = (),
 ) -> Register:
-    """A register with these rows, as if it had been read from a workbook; records begin in row 4."""
+    """A register with these rows, as if read from a workbook; records begin in row 4."""
     tables = {
         sheet: Table(
             sheet=sheet,

@@ -80,7 +80,7 @@ def from_locale(environment: Mapping[str, str] | None = None) -> Language:
 def closest_language(tag: str) -> Language:
     """The language nearest to a tag such as ``zh_TW.UTF-8``, ``zh-CN``, ``en_GB``."""
     if tag in LANGUAGES:
-        return cast(Language, tag)
+        return tag
     words = tag.split(".")[0].replace("_", "-").lower().split("-")
     if words[0] != "zh":
         return "en"

@@ -24,7 +24,8 @@ _TERMS = {
     "使用者": "用户",
 }
 _TERM = re.compile("|".join(sorted(_TERMS, key=len, reverse=True)))
-_SPACE = re.compile(r"[\s\u200b\ufeff]+")
+_INVISIBLE = re.compile(r"[\u200b-\u200d\u2060\ufeff]+")
+_SPACE = re.compile(r"\s+")
 
 
 def fold(text: str) -> str:
@@ -35,7 +36,8 @@ def fold(text: str) -> str:
     >>> fold("ＵＡＴ  Report")
     'uat report'
     """
-    text = _SPACE.sub(" ", unicodedata.normalize("NFKC", text)).strip().casefold()
+    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
+    text = _SPACE.sub(" ", text).strip().casefold()
     if text.isascii():
         return text
     return _TERM.sub(lambda found: _TERMS[found[0]], text.translate(_simplified()))

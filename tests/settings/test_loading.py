@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from xlflow.errors import SettingsError
+from xlflow.languages import LANGUAGES
+from xlflow.settings import load_settings
+
+
+@pytest.fixture
+def settings_file(tmp_path: Path):
+    def write(text: str) -> Path:
+        path = tmp_path / "xlflow.toml"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+def test_a_register_is_all_that_must_be_set(settings_file):
+    settings = load_settings(settings_file('[register]\npath = "需求登记.xlsx"\n'))
+    assert settings.locate(settings.workbook.path).name == "需求登记.xlsx"
+    assert settings.deadlines.confirm == 1
+    assert settings.mail.send is False
+
+
+def test_paths_are_seen_from_the_folder_of_the_file(settings_file):
+    path = settings_file('[register]\npath = "books/a.xlsx"\n')
+    settings = load_settings(path)
+    assert settings.locate(settings.workbook.path) == path.parent / "books" / "a.xlsx"
+
+
+def test_every_fault_is_told_at_once_with_its_line(settings_file):
+    path = settings_file(
+        "\n".join(
+            (
+                "[register]",
+                'path = "a.xlsx"',
+                'lang = "en"',
+                "[mail]",
+                "port = 99999",
+                'security = "ssl"',
+                'weekly = ["a@example.com", "nobody"]',
+                "[deadlines]",
+                'confirm = "two"',
+                "[calendar]",
+                'timezone = "Mars/Olympus"',
+            )
+        )
+    )
+    with pytest.raises(SettingsError) as caught:
+        load_settings(path)
+    lines = caught.value.message("en").splitlines()
+    assert "6 faults" in lines[0]
+    assert [line.removeprefix(f"{path}:").split(": ")[:2] for line in lines[1:]] == [
+        ["3", "register.lang"],
+        ["5", "mail.port"],
+        ["6", "mail.security"],
+        ["7", "mail.weekly.1"],
+        ["9", "deadlines.confirm"],
+        ["11", "calendar.timezone"],
+    ]
+    assert "language" in lines[1]
+    assert "65535" in lines[2]
+
+
+def test_a_missing_section_is_named(settings_file):
+    with pytest.raises(SettingsError, match="register: is missing"):
+        load_settings(settings_file("[mail]\nport = 25\n"))
+
+
+def test_a_password_in_the_settings_is_no_setting(settings_file):
+    text = '[register]\npath = "a.xlsx"\n[mail]\npassword = "secret"\n'
+    with pytest.raises(SettingsError) as caught:
+        load_settings(settings_file(text))
+    assert "mail.password" in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_file_that_is_no_toml_says_where(settings_file, language):
+    with pytest.raises(SettingsError) as caught:
+        load_settings(settings_file("[register\npath = 1"))
+    assert "line 1" in caught.value.message(language)
+
+
+def test_a_missing_file_says_what_to_type(tmp_path: Path):
+    with pytest.raises(SettingsError, match="xlflow init"):
+        load_settings(tmp_path / "xlflow.toml")

@@ -1,0 +1,9 @@
+"""WHAT A COMPANY DECIDES: the settings file ``xlflow.toml``, read and checked."""
+
+from __future__ import annotations
+
+from xlflow.settings.loading import SETTINGS_FILE as SETTINGS_FILE
+from xlflow.settings.loading import load_settings as load_settings
+from xlflow.settings.sections import Settings as Settings
+from xlflow.settings.sections import Severity as Severity
+from xlflow.settings.sections import default_settings as default_settings

@@ -1,0 +1,139 @@
+"""Reading ``xlflow.toml``: every fault of the file is told at once, each with its line."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from xlflow.errors import SettingsError
+from xlflow.languages import Language, say
+from xlflow.settings.sections import Settings
+
+SETTINGS_FILE = "xlflow.toml"
+
+
+def load_settings(path: Path) -> Settings:
+    """The settings in the file at `path`; relative paths in it are seen from its folder.
+
+    Raises:
+        SettingsError: No such file, no TOML, or any number of faults, each with its line.
+    """
+    try:
+        source = path.read_bytes().decode("utf-8-sig")
+        held = tomllib.loads(source)
+    except FileNotFoundError as err:
+        raise SettingsError("settings.missing", path=path) from err
+    except (OSError, UnicodeDecodeError) as err:
+        raise SettingsError("settings.unreadable", path=path, reason=str(err)) from err
+    except tomllib.TOMLDecodeError as err:
+        raise SettingsError("settings.no-toml", path=path, reason=str(err)) from err
+    try:
+        return Settings.model_validate(held).model_copy(update={"folder": path.parent})
+    except ValidationError as err:
+        faults = tuple(sorted(_fault(source, found) for found in err.errors()))
+        raise FaultySettingsError(path, faults) from err
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class SettingsFault:
+    """One fault of the settings file."""
+
+    line: int
+    setting: str  # "mail.port"
+    kind: str  # the fault's name in the catalogue, section settings.fault
+    found: str
+    allowed: str
+
+    def message(self, language: Language) -> str:
+        """What is wrong and what would be right."""
+        return say(language, f"settings.fault.{self.kind}", found=self.found, allowed=self.allowed)
+
+
+class FaultySettingsError(SettingsError):
+    """All faults of the settings file."""
+
+    def __init__(self, path: Path, faults: tuple[SettingsFault, ...]) -> None:
+        super().__init__("settings.faults", path=path, faults=faults)
+
+    def message(self, language: Language) -> str:
+        """One line a fault: file, line, setting, what to do."""
+        head = say(language, self.key, path=self.path, count=len(self.faults))
+        lines = (
+            f"{self.path}:{fault.line}: {fault.setting}: {fault.message(language)}"
+            for fault in self.faults
+        )
+        return "\n".join((head, *lines))
+
+
+_FAULT_KINDS: Mapping[str, str] = {
+    "missing": "missing",
+    "extra_forbidden": "unknown",
+    "literal_error": "not-offered",
+    "less_than_equal": "too-large",
+    "greater_than_equal": "too-small",
+    "greater_than": "too-small",
+    "string_too_long": "too-long",
+    "string_too_short": "too-short",
+    "tuple_type": "no-list",
+    "value_error": "other",
+    "string_pattern_mismatch": "pattern",
+}
+
+
+def _fault(source: str, found: ErrorDetails) -> SettingsFault:
+    place = [part for part in found["loc"] if part != "dict"]
+    names = [str(part) for part in place]
+    allowed = found.get("ctx", {})
+    kind = _FAULT_KINDS.get(found["type"]) or ("type" if "_type" in found["type"] else "other")
+    if found["type"].endswith("_parsing"):
+        kind = "type"
+    limits = [
+        allowed[name]
+        for name in ("expected", "ge", "gt", "le", "max_length", "min_length", "pattern", "error")
+        if name in allowed
+    ]
+    if kind == "unknown":
+        near = difflib.get_close_matches(names[-1], _names_beside(names), n=1)
+        limits = near or [", ".join(_names_beside(names))]
+    return SettingsFault(
+        line=_line_of(source, names),
+        setting=".".join(names),
+        kind=kind,
+        found=repr(found.get("input")) if kind not in ("missing", "unknown") else names[-1],
+        allowed=str(limits[0]) if limits else found["type"].split("_")[0],
+    )
+
+
+def _names_beside(names: list[str]) -> list[str]:
+    """The settings that the section of the setting `names` knows."""
+    model: Any = Settings
+    for name in names[:-1]:
+        field = next((f for key, f in model.model_fields.items() if name in (key, f.alias)), None)
+        if field is None or not hasattr(field.annotation, "model_fields"):
+            return []
+        model = field.annotation
+    return [f.alias or key for key, f in model.model_fields.items() if not f.exclude]
+
+
+def _line_of(source: str, names: list[str]) -> int:
+    """The line in which a setting stands; that of its section, or 1, where it is absent."""
+    section: list[str] = []
+    best = 1
+    for number, line in enumerate(source.splitlines(), 1):
+        if header := re.match(r"\s*\[+\s*([^\]]+?)\s*\]+", line):
+            section = [part.strip().strip("\"'") for part in header[1].split(".")]
+            if section == names[: len(section)]:
+                best = number
+        elif assigned := re.match(r"\s*([\w.\"'-]+)\s*=", line):
+            key = [part.strip("\"'") for part in assigned[1].split(".")]
+            if section + key == names[: len(section + key)]:
+                return number
+    return best
