@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
@@ -74,9 +75,15 @@ def _group(item: pytest.Item) -> str:
         return "libreoffice"
     if "corpus" in fixtures:
         return "corpus"
-    if any(name.startswith("smtp") for name in fixtures):
+    if _imports(item, "clients.smtp_server"):
         return "smtp"
     return "unit"
+
+
+def _imports(item: pytest.Item, module: str) -> bool:
+    """Whether the file of the test takes anything from this module."""
+    names = vars(item.getparent(pytest.Module).obj).values() if module in sys.modules else ()
+    return any(getattr(value, "__module__", None) == module for value in names)
 
 
 def _counts(reporter: pytest.TerminalReporter) -> Counter[tuple[str, bool]]:
