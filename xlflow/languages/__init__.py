@@ -11,13 +11,16 @@ import string
 import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
 from xlflow.languages.folding import fold as fold
 
 Language = Literal["zh-Hans", "zh-Hant", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+FOLDER = Path(__file__).parent
+"""Where the catalogues lie."""
 
 _TRADITIONAL_PLACES = ("tw", "hk", "mo", "hant")
 
@@ -58,9 +61,8 @@ def catalogue(language: Language, file: str) -> Mapping[str, Any]:
     Raises:
         KeyError: No such file.
     """
-    place = resources.files(__name__).joinpath(language, f"{file}.toml")
     try:
-        return tomllib.loads(place.read_text(encoding="utf-8"))
+        return tomllib.loads((FOLDER / language / f"{file}.toml").read_text(encoding="utf-8"))
     except FileNotFoundError as err:
         raise KeyError(f"no catalogue {file} in {language}") from err
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
 # Terms that differ between the regions by more than their characters, written as they stand
 # after the characters were folded.
@@ -46,6 +46,6 @@ def fold(text: str) -> str:
 @cache
 def _simplified() -> dict[int, str]:
     """Each traditional character and its simplified one. Source: OpenCC, TSCharacters."""
-    table = resources.files("xlflow.languages").joinpath("traditional.txt")
+    table = Path(__file__).with_name("traditional.txt")
     pairs = (line.split("\t") for line in table.read_text(encoding="utf-8").splitlines() if line)
     return {ord(traditional): simplified for traditional, simplified in pairs}

@@ -7,3 +7,4 @@ from xlflow.settings.loading import load_settings as load_settings
 from xlflow.settings.sections import Settings as Settings
 from xlflow.settings.sections import Severity as Severity
 from xlflow.settings.sections import default_settings as default_settings
+from xlflow.settings.writing import settings_text as settings_text

@@ -1,14 +1,17 @@
-"""What a company decides, section by section, with a default for everything but the register."""
+"""What a company decides, section by section, with a default for everything but the register.
+
+What each setting is for is said in the catalogue, section ``settings.about``.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PositiveInt
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PositiveInt, model_validator
 
 from xlflow.languages import Language
 
@@ -20,14 +23,23 @@ Hours = Annotated[int, Field(ge=1, le=24 * 30)]
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _without_blanks(cls, given: Any) -> Any:
+        """An optional setting that is left as "" is not set."""
+        if not isinstance(given, dict):
+            return given
+        optional = {name for name, field in cls.model_fields.items() if field.default is None}
+        return {key: held for key, held in given.items() if not (held == "" and key in optional)}
+
 
 class RegisterSettings(_Section):
     """The workbook on the shared drive."""
 
-    path: Path = Field(description="the register, seen from the folder of this file")
-    language: Language = Field("en", description="the language of its headers and of the results")
-    id: str = Field("main", min_length=1, max_length=64, description="its name in the ledger")
-    size_limit_mb: PositiveInt = Field(100, description="a larger workbook is refused")
+    path: Path
+    language: Language = "en"
+    id: str = Field("main", min_length=1, max_length=64)
+    size_limit_mb: PositiveInt = 100
 
 
 def _known_timezone(name: str) -> str:
@@ -39,15 +51,9 @@ def _known_timezone(name: str) -> str:
 class CalendarSettings(_Section):
     """The working days."""
 
-    country: str = Field(
-        "CN",
-        pattern=r"^([A-Z]{2}(-[A-Z0-9]{1,3})?|none)$",
-        description="CN = mainland China; others need the extra countries; none = weekends only",
-    )
-    file: Path | None = Field(None, description="the company's own days off and days worked")
-    timezone: Annotated[str, AfterValidator(_known_timezone)] = Field(
-        "Asia/Shanghai", description="in which days begin and end"
-    )
+    country: str = Field("CN", pattern=r"^([A-Z]{2}(-[A-Z0-9]{1,3})?|none)$")
+    file: Path | None = None
+    timezone: Annotated[str, AfterValidator(_known_timezone)] = "Asia/Shanghai"
 
     @property
     def zone(self) -> ZoneInfo:
@@ -58,26 +64,26 @@ class CalendarSettings(_Section):
 class DeadlineSettings(_Section):
     """How long each step may take. Working days; `answer` and `monitor` in hours."""
 
-    confirm: Days = Field(1, description="submission to confirmation, working days")
-    assess: Days = Field(2, description="confirmation to assessment, working days")
-    progress: Days = Field(1, description="between two progress lines, working days")
-    business_check: Days = Field(2, description="between two looks by business, working days")
-    answer: Hours = Field(24, description="for business to answer an issue, hours")
-    monitor: Hours = Field(24, description="of monitoring after go-live, hours")
-    close_due: Days = Field(3, description="of stable running before closure, working days")
-    close_overdue: Days = Field(5, description="after go-live, when closure is late, working days")
-    unblock: Days = Field(3, description="for a blocked record, working days")
-    due_soon: Days = Field(1, description="before the due date it counts as due soon, working days")
+    confirm: Days = 1
+    assess: Days = 2
+    progress: Days = 1
+    business_check: Days = 2
+    answer: Hours = 24
+    monitor: Hours = 24
+    close_due: Days = 3
+    close_overdue: Days = 5
+    unblock: Days = 3
+    due_soon: Days = 1
 
 
 class LimitSettings(_Section):
     """Lengths and bands."""
 
-    title_zh: PositiveInt = Field(20, description="characters of a Chinese title")
-    title_en: PositiveInt = Field(60, description="characters of an English title")
-    complexity_low: tuple[int, int] = Field((1, 3), description="working days of a low complexity")
-    complexity_medium: tuple[int, int] = Field((4, 7), description="of a medium complexity")
-    complexity_high: tuple[int, int] = Field((8, 250), description="of a high complexity")
+    title_zh: PositiveInt = 20
+    title_en: PositiveInt = 60
+    complexity_low: tuple[int, int] = (1, 3)
+    complexity_medium: tuple[int, int] = (4, 7)
+    complexity_high: tuple[int, int] = (8, 250)
 
     def band(self, complexity: str) -> tuple[int, int]:
         """The least and the most working days of a complexity."""
@@ -103,45 +109,37 @@ Address = Annotated[
 class MailSettings(_Section):
     """How mails leave. The password never stands here."""
 
-    send: bool = Field(
-        default=False, description="false: mails are written as .eml files, none is sent"
-    )
-    host: str = Field("localhost", description="the SMTP server")
+    send: bool = False
+    host: str = "localhost"
     port: int = Field(587, ge=1, le=65535)
-    security: Literal["starttls", "tls", "none"] = Field("starttls")
-    user: str | None = Field(None, description="the login; without it the server is a relay")
-    sender: Address | None = Field(None, description="From")
-    timeout_seconds: PositiveInt = Field(30)
-    ca_file: Path | None = Field(None, description="the company's own certificate authority")
-    password_file: Path | None = Field(
-        None, description="else the variable XLFLOW_MAIL_PASSWORD, else the keyring"
-    )
-    weekly: tuple[Address, ...] = Field((), description="who gets the weekly summary")
-    weekly_language: Language | None = Field(None, description="default: the register's")
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str | None = None
+    sender: Address | None = None
+    timeout_seconds: PositiveInt = 30
+    ca_file: Path | None = None
+    password_file: Path | None = None
+    weekly: tuple[Address, ...] = ()
+    weekly_language: Language | None = None
 
 
 class ReportSettings(_Section):
     """Where results go."""
 
-    folder: Path = Field(Path("reports"), description="for status workbooks and unsent mails")
+    folder: Path = Path("reports")
 
 
 class LedgerSettings(_Section):
     """What xlflow remembers."""
 
-    url: str = Field(
-        "sqlite:///xlflow.db", description="a local SQLite file, or postgresql+psycopg://..."
-    )
-    keep_days: PositiveInt = Field(30, description="how long the copies of old workbooks are kept")
+    url: str = "sqlite:///xlflow.db"
+    keep_days: PositiveInt = 30
 
 
 class TemplateSettings(_Section):
     """What the template lists."""
 
-    departments: tuple[str, ...] = Field((), description="full names, for the dropdown")
-    password: str | None = Field(
-        None, max_length=15, description="of the sheet protection: against slips, no security"
-    )
+    departments: tuple[str, ...] = ()
+    password: str | None = Field(None, max_length=15)
 
 
 class Settings(_Section):
@@ -151,9 +149,7 @@ class Settings(_Section):
     calendar: CalendarSettings = CalendarSettings()
     deadlines: DeadlineSettings = DeadlineSettings()
     limits: LimitSettings = LimitSettings()
-    severities: Mapping[str, Severity] = Field(
-        {}, description="rule id -> error, warning, info or off"
-    )
+    severities: Mapping[str, Severity] = {}
     mail: MailSettings = MailSettings()
     reports: ReportSettings = ReportSettings()
     ledger: LedgerSettings = LedgerSettings()

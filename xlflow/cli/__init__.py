@@ -1,0 +1,136 @@
+"""DOORS: thin click commands; each calls one job and prints its outcome."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from xlflow import __version__
+from xlflow.cli.wording import context_class, explain_help_option, usage_text
+from xlflow.errors import EXIT_USAGE, EXIT_WORLD, XlflowError
+from xlflow.languages import Language, from_locale, say
+
+# Each command is made by the function `command(language)` of its module, when it is asked for.
+_COMMANDS = {
+    "init": "init",
+    "template": "template",
+    "check": "check",
+    "run": "run",
+    "status": "status",
+    "mail": "mail",
+    "rules": "rules",
+    "fields": "fields",
+}
+
+
+class _Program(click.Group):
+    """The commands, each imported only when it is run, so that help is instant."""
+
+    def __init__(self, language: Language) -> None:
+        super().__init__(
+            "xlflow", help=say(language, "cli.help"), context_settings={"max_content_width": 100}
+        )
+        self.language = language
+        self.context_class = context_class(language)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            near = difflib.get_close_matches(cmd_name, _COMMANDS, n=1)
+            text = say(self.language, "cli.usage.command", found=cmd_name)
+            if near:
+                text += say(self.language, "cli.usage.meant", near=near[0])
+            raise click.UsageError(text, ctx)
+        made = import_module(f"xlflow.cli.{_COMMANDS[cmd_name]}").command(self.language)
+        assert isinstance(made, click.Command)  # noqa: S101 - tells the type checker
+        return made
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        rows = [(name, say(self.language, f"cli.{name}.short")) for name in _COMMANDS]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+
+def program(language: Language) -> click.Group:
+    """The whole command line, with its help in `language`."""
+    made: click.Group = _Program(language)
+    made = click.option("--lang", expose_value=False, help=say(language, "cli.option.lang"))(made)
+    made = click.version_option(__version__, prog_name="xlflow", help=say(language, "cli.version"))(
+        made
+    )
+    explain_help_option(made, language)
+    return made
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """The entry point: run a command and leave with its exit code.
+
+    Exit codes: 0 clean, 1 findings, 2 usage or settings, 3 the world.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    language = _asked_language(given)
+    _speak_utf8()
+    try:
+        code = program(language).main(given, prog_name="xlflow", standalone_mode=False)
+    except XlflowError as err:
+        _complain(err.message(language), debug=given)
+        code = err.exit_code
+    except click.exceptions.Exit as err:
+        code = err.exit_code
+    except click.ClickException as err:
+        _complain(_usage(err, language), debug=given)
+        code = EXIT_USAGE
+    except (click.Abort, KeyboardInterrupt):
+        _complain(say(language, "cli.error.interrupted"), debug=[])
+        code = 130  # 128 + SIGINT, as a shell has it
+    except BrokenPipeError:
+        sys.stderr.close()  # else Python complains on leaving
+        code = EXIT_WORLD
+    except Exception as err:  # noqa: BLE001 - the outermost door: nobody sees a traceback unasked
+        reason = f"{type(err).__name__}: {err}"
+        _complain(say(language, "cli.error.unexpected", reason=reason), debug=given)
+        code = EXIT_WORLD
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _asked_language(arguments: Sequence[str]) -> Language:
+    """The language of ``--lang`` if it is a good one, so that help and errors speak it too."""
+    from xlflow.cli.options import chosen_language
+
+    default = from_locale()
+    for position, argument in enumerate(arguments):
+        name, _, value = argument.partition("=")
+        if name == "--lang":
+            asked = value or "".join(arguments[position + 1 : position + 2])
+            try:
+                return chosen_language(asked, default)
+            except XlflowError:
+                break
+    return default
+
+
+def _usage(err: click.ClickException, language: Language) -> str:
+    context = err.ctx if isinstance(err, click.UsageError) else None
+    hint = say(language, "cli.usage.hint", command=context.command_path if context else "xlflow")
+    return f"{usage_text(err, language)}\n{hint}"
+
+
+def _complain(message: str, debug: Sequence[str]) -> None:
+    if "--debug" in debug:
+        import traceback
+
+        traceback.print_exc()
+    click.secho(message, fg="red", err=True)
+
+
+def _speak_utf8() -> None:
+    """Chinese must not fail on a terminal whose encoding is a narrow one."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure") and (stream.encoding or "").lower() != "utf-8":
+            stream.reconfigure(encoding="utf-8", errors="replace")

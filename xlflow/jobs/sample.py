@@ -1,0 +1,381 @@
+"""A sample register: records in all statuses, on dates around today, with the mistakes people make.
+
+The same day, language and count make the same register.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from random import Random
+from typing import Any
+
+from xlflow.languages import Language, entry
+from xlflow.record.choices import STATUSES, label, parse
+from xlflow.record.fields import REGISTER, Kind, field_of
+from xlflow.record.register import Person
+from xlflow.record.stages import BEFORE_LIVE, has_reached
+from xlflow.timing.calendar import WorkingCalendar
+
+Row = dict[str, Any]
+
+# Of every 15 records, so many are in each status.
+_MIX = (
+    *("submitted",) * 3,
+    *("assessing",) * 2,
+    "designing",
+    *("developing",) * 3,
+    "testing",
+    "live",
+    *("closed",) * 2,
+    "blocked",
+    "cancelled",
+)
+
+# Working days after submission on which a record enters each status, and one in which it stays.
+_AGE = {
+    "submitted": (0, 1),
+    "assessing": (1, 3),
+    "designing": (3, 5),
+    "developing": (6, 11),
+    "testing": (12, 15),
+    "live": (16, 20),
+    "closed": (24, 90),
+    "blocked": (6, 14),
+    "cancelled": (5, 40),
+}
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The rows of the four sheets, and the lists; choices stand as their labels."""
+
+    requirements: tuple[Row, ...]
+    progress: tuple[Row, ...]
+    issues: tuple[Row, ...]
+    changes: tuple[Row, ...]
+    departments: tuple[str, ...]
+    people: tuple[Person, ...]
+
+
+def sample_register(
+    count: int, language: Language, today: date, calendar: WorkingCalendar
+) -> Sample:
+    """`count` records as a company might have them on `today`, in the order of their submission."""
+    words = entry(language, "sample")
+    chance = Random(f"{count} {language} {today}")  # noqa: S311 - a sample, no secret
+    rows = [_record(number, words, language, today, calendar, chance) for number in range(count)]
+    rows.sort(key=lambda row: (row["submitted_on"], row["title"]))
+    _give_numbers(rows, language)
+    progress = [line for row in rows for line in _progress(row, words, language, today, calendar)]
+    issues = _issues(rows, words, language, today, calendar)
+    changes = _changes(rows, words)
+    _make_mistakes(rows, progress, issues, words, today)
+    departments = tuple(words["departments"])
+    return Sample(
+        requirements=tuple(rows),
+        progress=tuple(progress),
+        issues=tuple(issues),
+        changes=tuple(changes),
+        departments=departments,
+        people=_people(words, departments),
+    )
+
+
+def _record(
+    position: int,
+    words: Mapping[str, Any],
+    language: Language,
+    today: date,
+    calendar: WorkingCalendar,
+    chance: Random,
+) -> Row:
+    status = _MIX[position % len(_MIX)]
+    subject = words["subject"][position % len(words["subject"])]
+    kinds = list(words["kind"])
+    # Each round through the subjects asks for something else of them.
+    turn = position // len(words["subject"])
+    kind = kinds[(position + turn) % len(kinds)]
+    estimate = chance.choice((3, 5, 6, 9))
+    age = chance.randint(*_AGE[status]) + (max(0, estimate - 5) if status in _LATE_STAGES else 0)
+    submitted = calendar.add_working_days(today, -age) if age else today
+    texts = _texts(words, kind, subject["what"], chance)
+    business = words["business"][subject["department"]]
+    owner = chance.choice(words["technical"])
+    core = estimate - (2 if estimate > 3 else 0)
+    row: Row = {
+        **texts,
+        "department": words["departments"][subject["department"]],
+        "requester": business,
+        "contact": chance.choice(words["technical"]),
+        "owner": owner,
+        "core_days": core,
+        "other_days": estimate - core,
+        "estimate": estimate,
+        "accepted_by": business,
+        "accepted_department": words["departments"][subject["department"]],
+        **{
+            f"{stage}_owner": chance.choice(words["technical"])
+            for stage in ("design", "development", "test")
+        },
+        "golive_owner": owner,
+        **_dates(submitted, estimate, kind == "urgent", calendar),
+    }
+    codes = {
+        "status": status,
+        "type": kind,
+        "priority": "high" if kind == "urgent" else chance.choice(("high", "medium", "low")),
+        "feasible": "yes",
+        "complexity": "low" if estimate <= 3 else "medium" if estimate <= 7 else "high",
+        "mark": {"developing": "in-progress", "testing": "ready-for-test"}.get(status, "blocked"),
+        "result": "pass",
+        "business_closed": "yes",
+        "technical_closed": "yes",
+    }
+    row |= {key: label(field_of(key).choices, code, language) for key, code in codes.items()}
+    return _upto_status(row, status, codes, today)
+
+
+_LATE_STAGES = ("testing", "live", "closed")
+
+
+def _texts(words: Mapping[str, Any], kind: str, what: str, chance: Random) -> Row:
+    numbers = {"few": chance.randint(6, 30), "many": chance.randint(8, 20) * 10}
+    held = {**words["common"], **words["kind"][kind]}
+    return {key: _capital(text.format(what=what, **numbers)) for key, text in held.items()}
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _dates(submitted: date, estimate: int, urgent: bool, calendar: WorkingCalendar) -> Row:
+    def after(day: date, days: int) -> date:
+        return calendar.add_working_days(day, days)
+
+    confirmed = submitted if urgent else after(submitted, 1)
+    assessed = confirmed if urgent else after(confirmed, 2)
+    signed = after(assessed, 2)
+    design = after(signed, 2)
+    development = after(design, max(estimate - 2, 1))
+    test = after(development, 2)
+    golive = after(test, 2)
+    return {
+        "submitted_on": submitted,
+        "expected_on": after(golive, 3),
+        "confirmed_on": confirmed,
+        "assessed_on": assessed,
+        "business_signed_on": signed,
+        "technical_signed_on": signed,
+        "design_due": design,
+        "development_due": development,
+        "test_due": test,
+        "golive_due": golive,
+        "live_on": golive,
+        "closed_on": after(golive, 4),
+    }
+
+
+def _upto_status(row: Row, status: str, codes: Mapping[str, str], today: date) -> Row:
+    """`row` as far as people fill it in while it is in `status`."""
+    stage = {"blocked": "developing", "cancelled": "designing"}.get(status, status)
+    kept = {
+        field.key
+        for field in REGISTER
+        if field.required_from in (*BEFORE_LIVE, "live", "closed")
+        and has_reached(stage, field.required_from)
+    }
+    kept |= {"status"} | ({"interruption"} if codes["priority"] == "high" else set())
+    if has_reached(stage, "designing"):
+        kept |= {"core_days", "other_days"}
+    if has_reached(stage, "developing") and codes["type"] == "fix":
+        kept |= {"root_cause", "verification"}
+    if stage in ("developing", "testing"):
+        kept |= {"mark", "checked_on"}
+        row["checked_on"] = row["business_signed_on"]
+    if status == "blocked":
+        kept |= {"blocked_reason"}
+    if status == "closed":
+        kept |= {"retrospective"}
+    happened = {key for key in kept if _is_record(key) and row[key] > today}
+    for key in happened:
+        row[key] = today
+    return {key: value for key, value in row.items() if key in kept}
+
+
+def _is_record(key: str) -> bool:
+    """Whether the field tells what happened, so that it never lies in the future."""
+    return field_of(key).kind is Kind.DATE and key.endswith("_on") and key != "expected_on"
+
+
+def _give_numbers(rows: list[Row], language: Language) -> None:
+    submitted = label("status", "submitted", language)
+    serials: dict[int, int] = {}
+    for row in rows:
+        if row["status"] != submitted:
+            year = row["submitted_on"].year
+            serials[year] = serials.get(year, 0) + 1
+            row["number"] = f"{year}-{serials[year]:03d}"
+
+
+def _progress(
+    row: Row,
+    words: Mapping[str, Any],
+    language: Language,
+    today: date,
+    calendar: WorkingCalendar,
+) -> list[Row]:
+    if "design_due" not in row:
+        return []
+    blocked = row["status"] == label("status", "blocked", language)
+    texts = words["line"]
+    days = (row["design_due"], row["development_due"], row["test_due"])
+    marks = ("in-progress", "in-progress", "ready-for-test")
+    lines = []
+    for turn, (day, mark) in enumerate(zip(days, marks, strict=True), 1):
+        if day <= today:
+            lines.append(
+                {
+                    "number": row["number"],
+                    "date": day,
+                    "mark": label("mark", "blocked" if blocked else mark, language),
+                    "text": texts[f"progress_{turn}"],
+                    "by": row["development_owner"],
+                }
+            )
+    if not lines and row["status"] == label("status", "developing", language):
+        signed = row["business_signed_on"]
+        lines.append(
+            {
+                "number": row["number"],
+                "date": max(signed, calendar.add_working_days(today, -1)),
+                "mark": label("mark", "in-progress", language),
+                "text": texts["progress_1"],
+                "by": row["development_owner"],
+            }
+        )
+    return lines
+
+
+def _issues(
+    rows: list[Row],
+    words: Mapping[str, Any],
+    language: Language,
+    today: date,
+    calendar: WorkingCalendar,
+) -> list[Row]:
+    at_work = [row for row in rows if "mark" in row]
+    lines = []
+    for turn, row in enumerate(at_work[::3]):
+        solved = turn % 2 == 1
+        asks = turn % 4 == 0
+        raised = calendar.add_working_days(today, -(turn % 4) - 1)
+        lines.append(
+            {
+                "number": row["number"],
+                "raised_at": datetime.combine(raised, time(10, 30)),
+                "issue": words["line"]["issue"],
+                "needs_answer": label("confirmation", "yes" if asks else "no", language),
+                "measure": words["line"]["measure"],
+                "state": label("issue-state", "solved" if solved else "in-progress", language),
+                "owner": row["development_owner"],
+                "solved_on": raised if solved else None,
+            }
+        )
+    return lines
+
+
+def _changes(rows: list[Row], words: Mapping[str, Any]) -> list[Row]:
+    line = words["line"]
+    return [
+        {
+            "number": row["number"],
+            "date": row["business_signed_on"],
+            "by": row["requester"],
+            "change": line["change"],
+            "reason": line["reason"],
+            "effect": line["effect"],
+            "business_approved_on": row["business_signed_on"],
+            "technical_approved_on": row["technical_signed_on"] if turn == 0 else None,
+        }
+        for turn, row in enumerate([row for row in rows if "mark" in row][1:6:4])
+    ]
+
+
+def _make_mistakes(
+    rows: list[Row],
+    progress: list[Row],
+    issues: list[Row],
+    words: Mapping[str, Any],
+    today: date,
+) -> None:
+    """Spoil a record here and there, each in its own way, as people do."""
+    slips = words["mistake"]
+    by_status: dict[str, list[Row]] = {status: [] for status in STATUSES}
+    for row in rows:
+        by_status[parse("status", row["status"]) or ""].append(row)
+    new, assessing, developing = (
+        by_status[status] for status in ("submitted", "assessing", "developing")
+    )
+    for row, change in zip(
+        new,
+        (
+            {"goal": slips["vague_goal"], "benefit": slips["vague_benefit"]},
+            {"requester": slips["name"], "expected_on": slips["date"]},
+            {"department": slips["department"], "title": slips["title"]},
+            {"submitted_on": slips["short_date"]},
+            {"background": slips["placeholder"], "description": None},
+            {"benefit": slips["formula"]},
+        ),
+        strict=False,
+    ):
+        row.update(change)
+    for row, change in zip(
+        assessing,
+        ({"contact": None}, {"confirmed_on": today + timedelta(days=30)}),
+        strict=False,
+    ):
+        row.update(change)
+    for row, change in zip(
+        developing,
+        (
+            {"estimate": 12},
+            {"status": slips["status"]},
+            {"technical_signed_on": None},
+            {"development_due": _next_sunday(today)},
+        ),
+        strict=False,
+    ):
+        row.update(change)
+    for row in by_status["blocked"][:1]:
+        row["blocked_reason"] = None
+    for row in by_status["closed"][:1]:
+        row["closed_on"] = row["live_on"]
+    if by_status["live"]:
+        by_status["live"][-1]["rollback"] = slips["placeholder"]
+    if len(new) > 7:
+        new[7].update(
+            {key: value for key, value in new[6].items() if key not in ("number", "status")}
+        )
+    if progress:
+        progress.append(progress[-1] | {"number": slips["number"]})
+    if issues:
+        issues[0]["measure"] = None
+
+
+def _next_sunday(day: date) -> date:
+    return day + timedelta(days=6 - day.weekday() or 7)
+
+
+def _people(words: Mapping[str, Any], departments: tuple[str, ...]) -> tuple[Person, ...]:
+    lead = words["technical"][0]
+    business = [
+        Person(name=name, department=department, mail=f"business{turn}@example.com")
+        for turn, (name, department) in enumerate(zip(words["business"], departments, strict=True))
+    ]
+    technical = [
+        Person(name=name, mail=f"technical{turn}@example.com", lead="" if name == lead else lead)
+        for turn, name in enumerate(words["technical"])
+    ]
+    return (*business, *technical)
