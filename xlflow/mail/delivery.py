@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal
 
-from xlflow.mail.addresses import mailboxes
+from xlflow.mail.addresses import Mailbox, mailboxes
 from xlflow.mail.connection import Client, Connection, connect, drop, tls_context
 from xlflow.mail.failures import Failure, Judge
 from xlflow.mail.password import Password
@@ -38,7 +38,9 @@ class Outgoing:
     def __post_init__(self) -> None:
         if not self.recipients:
             raise ValueError(f"{self.key}: a mail for nobody")
-        mailboxes(self.recipients)
+        boxes = mailboxes(Mailbox("", each) for each in self.recipients)
+        if tuple(box.address for box in boxes) != self.recipients:
+            raise ValueError(f"{self.key}: not bare addresses: {self.recipients}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +204,7 @@ class _Line:
         # One that got no answer of its own shares the last one: the server hung up on it (421).
         last = list(answers.values())[-1:]
         refused = tuple(
-            Refusal(each, self._judge.of_reply(code, reply, kind="recipient"))
+            Refusal(each, self._judge.of_recipient(code, reply))
             for each in mail.recipients
             if each not in accepted
             for code, reply in ([answers[each]] if each in answers else last)

@@ -20,6 +20,31 @@ from xlflow.mail.connection import Connection
 from xlflow.mail.password import Password
 
 FailureOutcome = Literal["settings", "final", "again"]
+FailureKind = Literal[
+    "host-name",
+    "user-name",
+    "exposed",
+    "no-password",
+    "ca-file",
+    "certificate",
+    "no-tls",
+    "no-starttls",
+    "no-authentication",
+    "authentication",
+    "turned-away",
+    "sender",
+    "busy",
+    "host-unknown",
+    "unreachable",
+    "silent",
+    "timeout",
+    "connection-lost",
+    "too-large",
+    "message-refused",
+    "message-deferred",
+    "recipient-refused",
+    "recipient-deferred",
+]
 
 _REPLY_CHARS = 300
 _AUTHENTICATION_CODES = frozenset({530, 534, 535, 538})
@@ -36,7 +61,7 @@ class Failure:
     """
 
     outcome: FailureOutcome
-    kind: str
+    kind: FailureKind
     host: str
     port: int
     user: str = ""
@@ -94,8 +119,9 @@ class Judge:
             return self._failure("again", "host-unknown", err)
         if type(err).__name__ == "SMTPNotSupportedError":
             # Of the two things that we ask for, only one is called so in the exception's text.
-            kind = "no-starttls" if "STARTTLS" in str(err) else "no-authentication"
-            return self._failure("settings", kind)
+            if "STARTTLS" in str(err):
+                return self._failure("settings", "no-starttls")
+            return self._failure("settings", "no-authentication")
         if type(err).__name__ == "SMTPException":
             return self._failure("settings", "no-authentication")
         return self._of_line(err, lost="unreachable", timeout="silent")
@@ -111,13 +137,15 @@ class Judge:
             return self._failure("final", "too-large", err)
         if hasattr(err, "sender") and code >= 500:
             return self._failure("settings", "sender", err)
-        return self.of_reply(code, getattr(err, "smtp_error", b""))
-
-    def of_reply(self, code: int, reply: bytes | str, kind: str = "message") -> Failure:
-        """What a refusal with `code` means; `kind` is "message" or "recipient"."""
         if code >= 500:
-            return self._failure("final", f"{kind}-refused", code=code, reply=reply)
-        return self._failure("again", f"{kind}-deferred", code=code, reply=reply)
+            return self._failure("final", "message-refused", err)
+        return self._failure("again", "message-deferred", err)
+
+    def of_recipient(self, code: int, reply: bytes) -> Failure:
+        """Why one recipient was not taken."""
+        if code >= 500:
+            return self._failure("final", "recipient-refused", code=code, reply=reply)
+        return self._failure("again", "recipient-deferred", code=code, reply=reply)
 
     def of_settings(self) -> Failure | None:
         """What is wrong before anything is tried; None if nothing is."""
@@ -140,7 +168,7 @@ class Judge:
         reply = f"{self.connection.ca_file}: {_system_text(err)}"
         return self._failure("settings", "ca-file", reply=reply)
 
-    def _of_line(self, err: OSError, *, lost: str, timeout: str) -> Failure:
+    def _of_line(self, err: OSError, *, lost: FailureKind, timeout: FailureKind) -> Failure:
         if isinstance(err, TimeoutError) or isinstance(err.__context__, TimeoutError):
             return self._failure("again", timeout)
         return self._failure("again", lost, err)
@@ -148,7 +176,7 @@ class Judge:
     def _failure(
         self,
         outcome: FailureOutcome,
-        kind: str,
+        kind: FailureKind,
         err: OSError | None = None,
         *,
         code: int | None = None,
