@@ -1,0 +1,71 @@
+"""The Example sheet: requirement 2024-015 in the standard's own layout, module by module."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Any
+
+from xlflow.languages import say
+from xlflow.record.example import NUMBER, worked_example, worked_progress
+from xlflow.record.fields import MODULES, REGISTER, Field
+from xlflow.workbook.template.book import Tab
+from xlflow.workbook.template.looks import COLOURS, Looks
+
+_BLANK = "—"
+_OWN_SHOWN = ("number", "progress")
+
+
+def write_example(tab: Tab, looks: Looks) -> None:
+    """Fill the Example sheet."""
+    language = looks.language
+    tab.bare()
+    tab.column(1, 24, looks.make())
+    tab.column(2, 76, looks.make())
+    rows = count(1)
+    row = next(rows)
+    title = looks.make(font_size=looks.size + 5, bold=True, font_color=COLOURS["basic"][0])
+    tab.write(row, 1, say(language, "template.example.title", number=NUMBER), title)
+    tab.row(row, 26)
+    tab.write(next(rows), 1, say(language, "template.example.note"), looks.make(italic=True))
+    held = worked_example(language) | {"progress": _progress(looks)}
+    for module in MODULES:
+        fields = [field for field in REGISTER if field.module == module and _is_shown(field)]
+        if not fields:
+            continue
+        row = next(rows)
+        tab.write(row, 1, say(language, f"record.module.{module}"), looks.banner(module))
+        tab.write(row, 2, None, looks.banner(module))
+        tab.row(row, 21)
+        for field in fields:
+            row = next(rows)
+            tab.write(row, 1, field.label(language), _label(looks, module))
+            value = held.get(field.key)
+            tab.write(row, 2, _BLANK if value is None else value, _value(looks, value))
+    tab.paper(landscape=False, footer=tab.title, fit=(1, 0))
+    tab.repeat((1, 1), 2)
+
+
+def _is_shown(field: Field) -> bool:
+    return not field.is_own or field.key in _OWN_SHOWN
+
+
+def _progress(looks: Looks) -> str:
+    """All lines of the Progress sheet, the newest first."""
+    lines = reversed(worked_progress(looks.language))
+    return "\n".join(f"{line['date']}  {line['mark']}  {line['text']}" for line in lines)
+
+
+def _label(looks: Looks, module: str) -> Any:
+    return looks.make(
+        bold=True, bg_color=COLOURS[module][1], border=1, border_color="#D9D9D9", text_wrap=True
+    )
+
+
+def _value(looks: Looks, value: object) -> Any:
+    return looks.make(
+        text_wrap=True,
+        align="left",
+        border=1,
+        border_color="#D9D9D9",
+        num_format="yyyy-mm-dd" if hasattr(value, "year") else "General",
+    )

@@ -1,0 +1,172 @@
+"""The Lists sheet: choices, departments, people, and the names that stand for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from xlflow.languages import LANGUAGES, Language, say
+from xlflow.record.choices import CHOICES, STATUSES, labels
+from xlflow.record.fields import SHEETS
+from xlflow.record.register import Person
+from xlflow.record.stages import has_reached
+from xlflow.workbook.schema import (
+    DEPARTMENT_KEY,
+    FIRST_ROW,
+    HEADER_ROW,
+    KEY_ROW,
+    LAST_ROW,
+    LIST_ROWS,
+    PERSON_KEYS,
+)
+from xlflow.workbook.template.book import Tab, TemplateRefused, area, letters
+from xlflow.workbook.template.looks import Looks
+
+_DEPARTMENTS = len(CHOICES) + 2  # a column of air between the three parts
+_PEOPLE = _DEPARTMENTS + 2
+_SPELLINGS = _PEOPLE + len(PERSON_KEYS) + 1  # hidden: each set in all languages
+
+DEPARTMENTS = "xlflow_departments"
+"""The departments that are filled in, for the dropdown."""
+
+DEPARTMENT_ROOM = "xlflow_department_room"
+"""All cells for departments, blank ones too."""
+
+PEOPLE = "xlflow_people"
+"""The people that are filled in."""
+
+NUMBERS = "xlflow_numbers"
+"""The register's numbers, from the first record to the last that has one."""
+
+
+def choice_name(choice_set: str) -> str:
+    """The choices of a set in the workbook's language, for the dropdown."""
+    return f"xlflow_{choice_set.replace('-', '_')}"
+
+
+def spellings_name(choice_set: str) -> str:
+    """The choices of a set in all three languages."""
+    return f"xlflow_any_{choice_set.replace('-', '_')}"
+
+
+def reached_name(since: str) -> str:
+    """The statuses, in all three languages, that have reached `since`."""
+    return f"xlflow_reached_{since}"
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """What the Lists sheet holds."""
+
+    language: Language
+    departments: tuple[str, ...]
+    people: tuple[Person, ...]
+
+    def __post_init__(self) -> None:
+        for part, held in (("departments", self.departments), ("people", self.people)):
+            if len(held) > LIST_ROWS:
+                raise TemplateRefused(part, f"{len(held)} > {LIST_ROWS}")
+
+    @property
+    def title(self) -> str:
+        """The sheet's tab."""
+        return say(self.language, "record.sheet.lists")
+
+    def names(self) -> dict[str, str]:
+        """Defined name -> what it refers to."""
+        names: dict[str, str] = {}
+        for column, (choice_set, codes) in enumerate(CHOICES.items(), 1):
+            last = FIRST_ROW + len(codes) - 1
+            names[choice_name(choice_set)] = area(self.title, FIRST_ROW, column, last, column)
+            names[spellings_name(choice_set)] = self._spellings(choice_set, FIRST_ROW, last)
+        for since in sorted({field.required_from for held in SHEETS.values() for field in held}):
+            if since:
+                names[reached_name(since)] = self._reached(since)
+        names[DEPARTMENT_ROOM] = self._room(_DEPARTMENTS)
+        names[DEPARTMENTS] = self._filled(_DEPARTMENTS)
+        names[PEOPLE] = self._filled(_PEOPLE)
+        names[NUMBERS] = self._numbers()
+        return names
+
+    def _spellings(self, choice_set: str, first_row: int, last_row: int) -> str:
+        first = _SPELLINGS + len(LANGUAGES) * list(CHOICES).index(choice_set)
+        return area(self.title, first_row, first, last_row, first + len(LANGUAGES) - 1)
+
+    def _reached(self, since: str) -> str:
+        places = [n for n, status in enumerate(STATUSES) if has_reached(status, since)]
+        if places != list(range(places[0], places[-1] + 1)):
+            raise ValueError(f"the statuses that have reached {since} do not stand together")
+        return self._spellings("status", FIRST_ROW + places[0], FIRST_ROW + places[-1])
+
+    def _room(self, column: int) -> str:
+        return area(self.title, FIRST_ROW, column, FIRST_ROW + LIST_ROWS - 1, column)
+
+    def _filled(self, column: int) -> str:
+        # A blank cell in a named list makes Excel accept any entry, so the list ends with its text.
+        first, room = area(self.title, FIRST_ROW, column, FIRST_ROW, column), self._room(column)
+        return f"{first.split(':')[0]}:INDEX({room},MAX(1,COUNTA({room})))"
+
+    def _numbers(self) -> str:
+        title = say(self.language, "record.sheet.register")
+        column = area(title, FIRST_ROW, 1, LAST_ROW, 1)
+        first = area(title, FIRST_ROW, 1, FIRST_ROW, 1).split(":")[0]
+        # MATCH with a text that sorts behind every number finds the last one.
+        return f'{first}:INDEX({column},IFERROR(MATCH(REPT("z",9),{column},1),1))'
+
+
+def write_lists(tab: Tab, lists: Lists, looks: Looks) -> None:
+    """Fill the Lists sheet: keys in row 1, headings in row 3, entries below."""
+    language = lists.language
+    tab.bare()
+    tab.row(KEY_ROW, None, hidden=True)
+    note = looks.make(text_wrap=True, font_color="#404040", bg_color="#FFF8E1")
+    tab.row(HEADER_ROW - 1, 66)
+    tab.merge(HEADER_ROW - 1, 1, len(CHOICES), say(language, "template.lists.choices"), note)
+    upkeep = say(language, "template.lists.upkeep")
+    tab.merge(HEADER_ROW - 1, _DEPARTMENTS, _PEOPLE + len(PERSON_KEYS) - 1, upkeep, note)
+    tab.row(HEADER_ROW, 33)
+    for column, choice_set in enumerate(CHOICES, 1):
+        heading = say(language, f"template.lists.set.{choice_set}")
+        held = labels(choice_set, language)
+        _column(tab, looks, column, f"choice.{choice_set}", heading, held, 15)
+    heading = say(language, "template.lists.department")
+    _column(tab, looks, _DEPARTMENTS, DEPARTMENT_KEY, heading, lists.departments, 26)
+    for n, key in enumerate(PERSON_KEYS):
+        part = key.partition(".")[2]
+        heading = say(language, f"template.lists.{part}")
+        held = tuple(getattr(person, part) for person in lists.people)
+        width = {"mail": 32, "department": 22}.get(part, 14)
+        _column(tab, looks, _PEOPLE + n, key, heading, held, width)
+    for gap in (_DEPARTMENTS - 1, _PEOPLE - 1):
+        tab.column(gap, 3, looks.make())
+    _write_spellings(tab, looks)
+    tab.freeze(FIRST_ROW, 1)
+
+
+def _column(
+    tab: Tab, looks: Looks, column: int, key: str, heading: str, held: tuple[str, ...], width: int
+) -> None:
+    tab.column(column, width, looks.make(num_format="@"))
+    tab.write(KEY_ROW, column, key, looks.make())
+    head = looks.make(bold=True, bg_color="#E3E3E3", valign="vcenter", text_wrap=True, bottom=1)
+    tab.write(HEADER_ROW, column, heading, head)
+    entry = looks.make(num_format="@", bottom=1, bottom_color="#D9D9D9")
+    for row, text in enumerate(held, FIRST_ROW):
+        if text:
+            tab.write(row, column, text, entry)
+
+
+def _write_spellings(tab: Tab, looks: Looks) -> None:
+    """The hidden block: every set in every language, for the conditional formats."""
+    column = _SPELLINGS
+    for choice_set in CHOICES:
+        for language in LANGUAGES:
+            tab.column(column, 10, looks.make(), hidden=True)
+            tab.write(KEY_ROW, column, f"spelling.{choice_set}.{language}", looks.make())
+            for row, text in enumerate(labels(choice_set, language), FIRST_ROW):
+                tab.write(row, column, text, looks.make())
+            column += 1
+
+
+def last_visible() -> str:
+    """The letters of the last column that people see."""
+    return letters(_PEOPLE + len(PERSON_KEYS) - 1)

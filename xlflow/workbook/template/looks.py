@@ -1,0 +1,121 @@
+"""How the register looks: fonts, colours and formats."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+
+from xlflow.languages import Language
+from xlflow.record.fields import Field, Kind
+from xlflow.workbook.template.book import TemplateBook
+
+FONTS: Mapping[Language, tuple[str, int]] = MappingProxyType(
+    {
+        "zh-Hans": ("Microsoft YaHei", 10),
+        "zh-Hant": ("Microsoft JhengHei", 10),
+        "en": ("Calibri", 11),
+    }
+)
+"""Font and size in points; each comes with Office on Windows and on the Mac."""
+
+COLOURS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "basic": ("#1F4E79", "#DCE9F5"),
+        "guidance": ("#4D4D4D", "#E3E3E3"),
+        "detail": ("#1E6459", "#DBEEE9"),
+        "assessment": ("#3B5998", "#E1E7F4"),
+        "solution": ("#47663A", "#E4EEDC"),
+        "progress": ("#7A4A2B", "#F3E6DC"),
+        "acceptance": ("#574785", "#E8E3F2"),
+    }
+)
+"""Module -> colour of its banner (white text) and of its labels (dark text)."""
+
+INK = "#222222"
+QUIET = "#595959"
+OWN_FILL = "#F2F2F2"
+_LINE = "#BFBFBF"
+
+_NUMBER_FORMATS = {Kind.DATE: "yyyy-mm-dd", Kind.MOMENT: "yyyy-mm-dd hh:mm", Kind.DAYS: "General"}
+# Text keeps 2024-015 from becoming a date, and "- first, ..." from becoming a formula.
+_TEXT_FORMAT = "@"
+
+
+class Looks:
+    """The formats of one workbook in one language."""
+
+    def __init__(self, book: TemplateBook, language: Language) -> None:
+        self._book = book
+        self.language = language
+        self._font, self.size = FONTS[language]
+        self._made: dict[tuple[tuple[str, Any], ...], Any] = {}
+
+    def make(self, **properties: Any) -> Any:
+        """A format with the workbook's font; equal properties give the same one."""
+        base = {"font_name": self._font, "font_size": self.size, "font_color": INK}
+        wanted = tuple(sorted((base | {"valign": "top"} | properties).items()))
+        if wanted not in self._made:
+            self._made[wanted] = self._book.add_format(**dict(wanted))
+        return self._made[wanted]
+
+    def banner(self, module: str) -> Any:
+        """The module's name over its columns."""
+        return self.make(
+            bg_color=COLOURS[module][0], font_color="#FFFFFF", bold=True, valign="vcenter"
+        )
+
+    def label(self, field: Field, module: str) -> Any:
+        """A column's header; a star behind the label where submission needs the field.
+
+        The star belongs to the number format, so that the cell holds the label alone.
+        """
+        star = field.required_from == "submitted" and not field.is_own
+        return self.make(
+            bg_color=COLOURS[module][1],
+            bold=True,
+            valign="vcenter",
+            text_wrap=True,
+            num_format='@" *"' if star else "@",
+            border=1,
+            border_color=_LINE,
+        )
+
+    def column(self, field: Field) -> Any:
+        """A whole column of cells: open for typing, grey where xlflow writes."""
+        own = {"bg_color": OWN_FILL, "font_color": QUIET} if field.is_own else {}
+        return self.make(
+            locked=False,
+            num_format=_NUMBER_FORMATS.get(field.kind, _TEXT_FORMAT),
+            text_wrap=field.kind not in (Kind.DATE, Kind.MOMENT, Kind.NUMBER),
+            align="left",
+            border=1,
+            border_color="#D9D9D9",
+            **own,
+        )
+
+    @cached_property
+    def missing(self) -> Any:
+        """The present status still needs it."""
+        return self._book.add_format(bg_color="#FFD28A")
+
+    @cached_property
+    def named(self) -> Any:
+        """The last check result names it."""
+        return self._book.add_format(bg_color="#FFB3B3", font_color="#8B0000")
+
+    @cached_property
+    def odd(self) -> Any:
+        """It cannot stand here: not on the list, no date, too long."""
+        return self._book.add_format(bg_color="#DDC6F2", font_color="#4B1D7A", bold=True)
+
+    @cached_property
+    def late(self) -> Any:
+        """Overdue."""
+        return self._book.add_format(bg_color="#B3261E", font_color="#FFFFFF", bold=True)
+
+    @cached_property
+    def soon(self) -> Any:
+        """Due today or tomorrow."""
+        return self._book.add_format(bg_color="#FFF1A8", font_color=INK)

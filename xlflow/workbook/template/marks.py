@@ -1,0 +1,119 @@
+"""Live feedback without macros: conditional formats over the record sheets.
+
+The first that holds wins: named by the last check, cannot stand here, still needed. Every formula
+runs in Excel and in LibreOffice, and takes a status in any of the three languages.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from xlflow.languages import Language, say
+from xlflow.record.fields import SHEETS, Field, Kind
+from xlflow.settings import Settings
+from xlflow.workbook.schema import FIRST_ROW, HEADER_ROW
+from xlflow.workbook.template.book import Tab, letters
+from xlflow.workbook.template.entries import EARLIEST, LATEST, MOST_DAYS, longest
+from xlflow.workbook.template.lists import DEPARTMENT_ROOM, reached_name, spellings_name
+from xlflow.workbook.template.looks import Looks
+
+_EPOCH_ORDINAL = 693_594  # 1899-12-30, day 0 of Excel's calendar from March 1900 on
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """Where the fields of a sheet stand."""
+
+    fields: tuple[Field, ...]
+
+    def column(self, key: str) -> int:
+        return 1 + [field.key for field in self.fields].index(key)
+
+    def cell(self, key: str) -> str:
+        """The cell of a field in the row that is looked at: ``$C4``."""
+        return f"${letters(self.column(key))}{FIRST_ROW}"
+
+    def typed(self) -> Iterator[tuple[int, Field]]:
+        """The columns that people fill."""
+        return ((n, field) for n, field in enumerate(self.fields, 1) if not field.is_own)
+
+
+def add_marks(tab: Tab, sheet: str, looks: Looks, settings: Settings) -> None:
+    """Put the conditional formats on a record sheet, the strongest first."""
+    place = _Sheet(SHEETS[sheet])
+    every = range(1, len(place.fields) + 1)
+    tab.mark(every, f'ISNUMBER(FIND("【"&A${HEADER_ROW}&"】",{place.cell("check")}))', looks.named)
+    if sheet == "register":
+        _mark_deadlines(tab, place, looks)
+    _mark_odd(tab, place, looks, settings)
+    _mark_missing(tab, sheet, place, looks)
+
+
+def _mark_deadlines(tab: Tab, place: _Sheet, looks: Looks) -> None:
+    columns = [place.column("deadline"), place.column("due_on")]
+    due = place.cell("due_on")
+    late = say(looks.language, "template.deadline.overdue")
+    soon = say(looks.language, "template.deadline.due-soon")
+    flag = place.cell("deadline")
+    tab.mark(
+        columns,
+        f'OR(ISNUMBER(SEARCH("{late}",{flag})),AND(ISNUMBER({due}),{due}<TODAY()))',
+        looks.late,
+    )
+    tab.mark(
+        columns,
+        f'OR(ISNUMBER(SEARCH("{soon}",{flag})),AND(ISNUMBER({due}),{due}<=TODAY()+1))',
+        looks.soon,
+    )
+
+
+def _mark_odd(tab: Tab, place: _Sheet, looks: Looks, settings: Settings) -> None:
+    """What pasting brought in past the validation: off the list, no date, no number, too long."""
+    groups: dict[str, list[int]] = defaultdict(list)
+    for column, field in place.typed():
+        if test := _odd_test(field, looks.language, settings):
+            groups[test].append(column)
+    for test, columns in groups.items():
+        cell = f"{letters(min(columns))}{FIRST_ROW}"
+        tab.mark(columns, f"IFERROR(AND({_filled(cell)},{test.format(cell=cell)}),TRUE)", looks.odd)
+
+
+def _odd_test(field: Field, language: Language, settings: Settings) -> str:
+    if field.kind is Kind.CHOICE:
+        return f"SUMPRODUCT(--({spellings_name(field.choices)}=TRIM({{cell}})))=0"
+    if field.kind is Kind.DEPARTMENT:
+        listed = f"SUMPRODUCT(--({DEPARTMENT_ROOM}=TRIM({{cell}})))=0"
+        return f"COUNTA({DEPARTMENT_ROOM})>0,{listed}"
+    if field.is_date:
+        first, last = (day.toordinal() - _EPOCH_ORDINAL for day in (EARLIEST, LATEST))
+        return f"NOT(AND(ISNUMBER({{cell}}),{{cell}}>={first},{{cell}}<{last + 1}))"
+    if field.kind is Kind.DAYS:
+        return f"NOT(AND(ISNUMBER({{cell}}),{{cell}}>=0,{{cell}}<={MOST_DAYS}))"
+    limit = longest(field, language, settings)
+    return f"LEN({{cell}})>{limit}" if limit else ""
+
+
+def _mark_missing(tab: Tab, sheet: str, place: _Sheet, looks: Looks) -> None:
+    groups: dict[str, list[int]] = defaultdict(list)
+    for column, field in place.typed():
+        if field.required_from:
+            groups[field.required_from].append(column)
+    for since, columns in groups.items():
+        cell = f"{letters(min(columns))}{FIRST_ROW}"
+        tab.mark(
+            columns, f"AND(NOT({_filled(cell)}),{_needed(sheet, since, place)})", looks.missing
+        )
+
+
+def _needed(sheet: str, since: str, place: _Sheet) -> str:
+    """Whether the row's status asks for a field that is required from `since` on."""
+    if sheet != "register" or since == "submitted":
+        # A row that was begun is at least a submission, whatever its status.
+        return f"COUNTA($A{FIRST_ROW}:${letters(len(place.fields))}{FIRST_ROW})>0"
+    return f"SUMPRODUCT(--({reached_name(since)}=TRIM({place.cell('status')})))>0"
+
+
+def _filled(cell: str) -> str:
+    return f"LEN(TRIM({cell}))>0"

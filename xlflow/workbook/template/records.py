@@ -1,0 +1,87 @@
+"""The Register, Progress, Issues and Changes sheets: keys, banners, labels, columns and rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from xlflow.languages import say
+from xlflow.record.fields import SHEETS, Field
+from xlflow.settings import Settings
+from xlflow.workbook.schema import FIRST_ROW, HEADER_ROW, KEY_ROW
+from xlflow.workbook.template.book import Tab
+from xlflow.workbook.template.entries import validation
+from xlflow.workbook.template.looks import COLOURS, Looks
+from xlflow.workbook.template.marks import add_marks
+from xlflow.workbook.template.pages import page_starts
+
+_BANNER_ROW = KEY_ROW + 1
+_MODULE_OF = {"progress": "progress", "issues": "assessment", "changes": "solution"}
+_PERCENT = 70  # small, yet read with ease; 100 would take three times the paper
+_FROZEN = {"register": 2, "progress": 1, "issues": 1, "changes": 2}
+
+
+def write_records(
+    tab: Tab, sheet: str, rows: Iterable[Mapping[str, Any]], looks: Looks, settings: Settings
+) -> None:
+    """Lay out one record sheet and write `rows` into it from `FIRST_ROW` on."""
+    fields = SHEETS[sheet]
+    _write_head(tab, sheet, fields, looks)
+    for column, field in enumerate(fields, 1):
+        tab.column(column, field.width_chars, looks.column(field))
+        tab.validate(column, validation(field, looks.language, settings))
+    add_marks(tab, sheet, looks, settings)
+    _write_rows(tab, fields, rows, looks)
+    tab.quiet(len(fields))
+    tab.freeze(FIRST_ROW, _FROZEN[sheet] + 1)
+    tab.filter(len(fields))
+    tab.colour(COLOURS["basic" if sheet == "register" else _MODULE_OF[sheet]][0])
+    _set_up_paper(tab, sheet, fields)
+
+
+def _module(field: Field) -> str:
+    if field.sheet == "register":
+        return field.banner
+    return "guidance" if field.is_own else _MODULE_OF[field.sheet]
+
+
+def _write_head(tab: Tab, sheet: str, fields: tuple[Field, ...], looks: Looks) -> None:
+    language = looks.language
+    tab.row(KEY_ROW, None, hidden=True)
+    tab.row(_BANNER_ROW, 21)
+    tab.row(HEADER_ROW, 36)
+    before = ""
+    for column, field in enumerate(fields, 1):
+        module = _module(field)
+        text: str | None = None
+        if sheet == "register" and module != before:
+            text = say(language, f"record.module.{module}")
+        elif column == 1:
+            text = say(language, f"template.purpose.{sheet}")
+        tab.write(KEY_ROW, column, field.key, looks.make())
+        tab.write(_BANNER_ROW, column, text, looks.banner(module))
+        tab.write(HEADER_ROW, column, field.label(language), looks.label(field, module))
+        before = module
+
+
+def _write_rows(
+    tab: Tab, fields: tuple[Field, ...], rows: Iterable[Mapping[str, Any]], looks: Looks
+) -> None:
+    columns = {field.key: (n, looks.column(field)) for n, field in enumerate(fields, 1)}
+    for row, held in enumerate(rows, FIRST_ROW):
+        for key, value in held.items():
+            column, look = columns[key]
+            if value is not None:
+                tab.write(row, column, value, look)
+
+
+def _set_up_paper(tab: Tab, sheet: str, fields: tuple[Field, ...]) -> None:
+    if sheet != "register":
+        tab.paper(landscape=True, footer=tab.title, fit=(1, 0))
+        tab.repeat((_BANNER_ROW, HEADER_ROW), 1)
+        return
+    frozen = _FROZEN[sheet]
+    tab.paper(landscape=True, footer=tab.title, percent=_PERCENT)
+    tab.repeat((_BANNER_ROW, HEADER_ROW), frozen)
+    blocks = [(field.width_chars, field.banner) for field in fields]
+    tab.break_before(page_starts(blocks, frozen, _PERCENT))
