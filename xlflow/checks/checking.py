@@ -1,0 +1,192 @@
+"""Checking a register: every rule on every sheet that it looks at, findings in reading order."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xlflow.checks.column import Objects
+from xlflow.checks.finding import CRASHED, Finding, blocks_number
+from xlflow.checks.people import WHO_OF_LINE, who_mends
+from xlflow.checks.rule import Fault, Rule, Severity
+from xlflow.checks.rules import RULES
+from xlflow.checks.view import Book, Calendar, View
+from xlflow.errors import SettingsError
+from xlflow.record.register import Register
+from xlflow.settings import Settings
+
+
+def check(
+    register: Register,
+    settings: Settings,
+    now: datetime,
+    *,
+    calendar: Calendar | None = None,
+    rules: tuple[Rule, ...] = RULES,
+) -> list[Finding]:
+    """What is wrong in the register, by sheet, row and column.
+
+    `now` is aware; its day is taken in the zone of the settings. Without a calendar, rules about
+    working days say nothing.
+
+    Raises:
+        UnknownRulesError: The settings give a severity to a rule that there is not.
+    """
+    check_severities(settings, rules)
+    book = Book(register, settings, now, calendar)
+    findings: list[Finding] = []
+    for one in rules:
+        severity = settings.severities.get(one.id, one.severity)
+        if severity != "off":
+            found = _apply(one, severity, book)
+            book.withhold(blocks_number(found))
+            findings += found
+    return sorted(findings, key=_place(register))
+
+
+class UnknownRulesError(SettingsError):
+    """The settings name rules that there are not."""
+
+
+def check_severities(settings: Settings, rules: tuple[Rule, ...] = RULES) -> None:
+    """Look whether the settings' severities name rules that exist.
+
+    Raises:
+        UnknownRulesError: They name others; all of them are told.
+    """
+    known = [one.id for one in rules]
+    unknown = [named for named in settings.severities if named not in known]
+    if unknown:
+        near = [(difflib.get_close_matches(named, known, n=1) or ["?"])[0] for named in unknown]
+        pairs = ", ".join(f"{named} → {guess}" for named, guess in zip(unknown, near, strict=True))
+        raise UnknownRulesError("checks.unknown-rules", unknown=tuple(unknown), pairs=pairs)
+
+
+def _apply(one: Rule, severity: Severity, book: Book) -> list[Finding]:
+    findings: list[Finding] = []
+    for sheet in one.fields:
+        view = book.view(sheet)
+        if not len(view):
+            continue
+        try:
+            for fault in _faults(one, view):
+                findings += _findings(one, severity, view, fault)
+        except Exception as err:  # noqa: BLE001 - a rule's bug is reported, and the run goes on
+            findings.append(_crash(one, view, err))
+    return findings
+
+
+def _faults(one: Rule, view: View) -> Iterator[Fault]:
+    """What the rule faults, in records that it applies to."""
+    answer = one.condition(view)
+    if isinstance(answer, np.ndarray):
+        answer = Fault(answer, one.fields[view.sheet][0])
+    applies = view.is_record
+    if view.sheet == "register":
+        applies = applies & view.reached(one.since)
+    for fault in (answer,) if isinstance(answer, Fault) else answer:
+        yield replace(fault, mask=fault.mask & applies)
+
+
+def _findings(one: Rule, severity: Severity, view: View, fault: Fault) -> list[Finding]:
+    at = np.flatnonzero(fault.mask)
+    if not len(at):
+        return []
+    table, key = view.table, fault.field
+    records = view.book.view("register")
+    parents = view.record[at]
+    cells = table.frame[key].to_numpy(dtype=object)
+    place = key if key in table.columns else "number"
+    who = _who(view, key)
+    values = {name: _of_row(value, at) for name, value in fault.values.items()}
+    expected = _of_row(fault.expected, at)
+    return [
+        Finding(
+            file=view.book.register.path,
+            sheet=table.title,
+            cell=table.cell(row, place),
+            row=row,
+            number=view.numbers[position] or None,
+            field=key,
+            status=records.status[parent] if parent >= 0 else None,
+            rule=one.id,
+            severity=severity,
+            values={name: value(n) for name, value in values.items()},
+            found=cells[position],
+            expected=expected(n),
+            owner=next((name for names in who if (name := names[position])), None),
+            table=view.sheet,
+            variant=fault.variant,
+        )
+        for n, (row, position, parent) in enumerate(
+            zip(table.frame.index[at].tolist(), at.tolist(), parents.tolist(), strict=True)
+        )
+    ]
+
+
+def _who(view: View, key: str) -> list[Objects]:
+    """Per row, the names of those who could mend the field, the first choice first."""
+    records = view.book.view("register")
+    if view is records:
+        return [records.text(name) for name in who_mends(key)]
+    parents = view.record
+    of_record = (np.append(records.text(name), "")[parents] for name in ("owner", "requester"))
+    return [*(view.text(name) for name in WHO_OF_LINE[view.sheet]), *of_record]
+
+
+def _of_row(value: Any, at: NDArray[np.intp]) -> Callable[[int], Any]:
+    """What tells the value of the n-th faulted row, as a Python value."""
+    if isinstance(value, np.ndarray):
+        picked: list[Any] = value[at].tolist()
+        return picked.__getitem__
+    return lambda _: value
+
+
+def _crash(one: Rule, view: View, err: Exception) -> Finding:
+    return Finding(
+        file=view.book.register.path,
+        sheet=view.table.title,
+        cell="",
+        row=0,
+        number=None,
+        field="",
+        status=None,
+        rule=CRASHED,
+        severity="error",
+        values={"rule": one.id, "reason": f"{type(err).__name__}: {err}"},
+        found=None,
+        expected=None,
+        owner=None,
+        table=view.sheet,
+        cause=err,
+    )
+
+
+def _place(register: Register) -> Callable[[Finding], tuple[int, int, int]]:
+    """The order of reading: sheet, row, column."""
+    sheets = {table.sheet: n for n, table in enumerate(register.tables)}
+    columns = {
+        (table.sheet, key): column_index(letters)
+        for table in register.tables
+        for key, letters in table.columns.items()
+    }
+    return lambda found: (
+        sheets[found.table],
+        found.row,
+        columns.get((found.table, found.field), 0),
+    )
+
+
+def column_index(letters: str) -> int:
+    """The number of a column, A = 1.
+
+    >>> column_index("AB")
+    28
+    """
+    return sum((ord(letter) - 64) * 26**power for power, letter in enumerate(reversed(letters)))

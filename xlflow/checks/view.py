@@ -1,0 +1,218 @@
+"""The register as rules see it: typed columns, and the lines of a record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from functools import cache, cached_property
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from xlflow.checks.column import (
+    Column,
+    Dates,
+    Mask,
+    Numbers,
+    Objects,
+    as_day,
+    as_moment,
+    as_number,
+    as_text,
+    is_blank,
+    is_error,
+)
+from xlflow.languages import fold
+from xlflow.record.choices import parse
+from xlflow.record.fields import Field, Kind, by_key
+from xlflow.record.register import Register, Table
+from xlflow.record.stages import has_reached
+from xlflow.settings import Settings
+
+
+class Calendar(Protocol):
+    """What the checks need to know of working days; see `xlflow.timing.calendar`."""
+
+    def is_working_day(self, dates: Dates, /) -> Mask:
+        """Whether each day is worked; False where there is no day."""
+
+    def working_days_between(self, start: Dates, end: Dates, /) -> NDArray[np.int64]:
+        """The working days after `start`, up to and with `end`; 0 where either is missing."""
+
+    def add_working_days(self, dates: Dates, n: int, /) -> Dates:
+        """The n-th working day after each day."""
+
+
+class View:
+    """One sheet. Every accessor answers with an array, one element a row, and remembers it."""
+
+    def __init__(self, book: Book, table: Table) -> None:
+        self.book = book
+        self.table = table
+        self.sheet = table.sheet
+        self._columns: dict[str, Column] = {}
+        self._asked: dict[tuple[str, Callable[[Any], Any]], NDArray[Any]] = {}
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def fields(self, *kinds: Kind) -> tuple[Field, ...]:
+        """The fields that persons fill, of these kinds, as far as the workbook has them."""
+        return tuple(
+            field
+            for field in by_key(self.sheet).values()
+            if not field.is_own
+            and field.key in self.table.columns
+            and (not kinds or field.kind in kinds)
+        )
+
+    def column(self, key: str) -> Column:
+        """The column `key` as its distinct values."""
+        if key not in self._columns:
+            self._columns[key] = Column.of(self.table.frame[key].to_numpy(dtype=object))
+        return self._columns[key]
+
+    def answers(self, key: str, answer: Callable[[Any], Any], dtype: Any) -> NDArray[Any]:
+        """`answer` of each distinct value of the column, blank last; asked once and kept."""
+        if (key, answer) not in self._asked:
+            values = self.column(key).distinct
+            self._asked[key, answer] = np.fromiter(map(answer, values), dtype, len(values))
+        return self._asked[key, answer]
+
+    def ask(self, key: str, answer: Callable[[Any], Any], dtype: Any = np.bool_) -> NDArray[Any]:
+        """`answer` of each cell. `answer` is a module's function, called once a distinct value."""
+        return self.column(key).pick(self.answers(key, answer, dtype))
+
+    def pick(self, key: str, answers: Sequence[Any], dtype: Any = np.bool_) -> NDArray[Any]:
+        """Each cell's answer, from one for each distinct value of the column, blank last."""
+        return self.column(key).pick(np.fromiter(answers, dtype, len(answers)))
+
+    def text(self, key: str) -> Objects:
+        """What the cells say, without space around it; "" where blank or an error value."""
+        return self.ask(key, as_text, np.object_)
+
+    def dates(self, key: str) -> Dates:
+        """The days in the cells; NaT where there is no date."""
+        return self.ask(key, as_day, "datetime64[D]")
+
+    def moments(self, key: str) -> NDArray[np.datetime64]:
+        """The moments in the cells, datetime64[s]; NaT where there is none."""
+        return self.ask(key, as_moment, "datetime64[s]")
+
+    def number(self, key: str) -> Numbers:
+        """The numbers in the cells; NaN where there is none."""
+        return self.ask(key, as_number, np.float64)
+
+    def code(self, key: str) -> Objects:
+        """The codes of the choices; None where blank or not on the list."""
+        return self.ask(key, _parser(by_key(self.sheet)[key].choices), np.object_)
+
+    def is_(self, key: str, *codes: str) -> Mask:
+        """Where one of these choices was made."""
+        made = self.answers(key, _parser(by_key(self.sheet)[key].choices), np.object_)
+        return self.pick(key, [code in codes for code in made])
+
+    def blank(self, key: str) -> Mask:
+        """Where the cells show nothing."""
+        return self.ask(key, is_blank)
+
+    def filled(self, key: str) -> Mask:
+        """Where the cells show something, error values included."""
+        return ~self.blank(key)
+
+    def reached(self, status: str) -> Mask:
+        """Which records have entered `status` or passed it; at least submitted."""
+        codes = self.answers("status", _parser("status"), np.object_)
+        return self.pick("status", [has_reached(code or "submitted", status) for code in codes])
+
+    @cached_property
+    def status(self) -> Objects:
+        """The status codes; "submitted" where blank or not on the list."""
+        codes = self.answers("status", _parser("status"), np.object_)
+        return self.pick("status", [code or "submitted" for code in codes], np.object_)
+
+    @cached_property
+    def is_record(self) -> Mask:
+        """Rows in which a person wrote something. A stray error value makes no record."""
+        held = np.zeros(len(self), bool)
+        for field in by_key(self.sheet).values():
+            if not field.is_own or field.key == "number":
+                held |= self.ask(field.key, _says_something)
+        return held
+
+    @cached_property
+    def numbers(self) -> Objects:
+        """The requirement's number that each row names, in one spelling; "" where there is none."""
+        return self.ask("number", _number_text, np.object_)
+
+    @cached_property
+    def record(self) -> NDArray[np.int64]:
+        """For each line, the position of the record that it names in the register; -1 = none."""
+        known = self.book.view("register").numbers
+        named = np.flatnonzero(known != "")
+        numbers, first = np.unique(known[named].astype(str), return_index=True)
+        at = pd.Index(numbers, dtype=object).get_indexer(self.numbers)
+        return np.where(at < 0, -1, np.append(named[first], -1)[at])
+
+    def count_lines(self, sheet: str, where: Mask | None = None) -> NDArray[np.int64]:
+        """How many lines of a child sheet, `where` given only those, name each record's number."""
+        lines = self.book.view(sheet)
+        named = lines.numbers if where is None else lines.numbers[where]
+        codes, _ = pd.factorize(np.concatenate([self.numbers, named]))
+        counts = np.bincount(codes[len(self) :], minlength=int(codes.max(initial=0)) + 1)
+        return np.asarray(np.where(self.numbers == "", 0, counts[codes[: len(self)]]), np.int64)
+
+
+class Book:
+    """The register with everything that a rule may ask about: settings, time, calendar, sheets."""
+
+    def __init__(
+        self, register: Register, settings: Settings, now: datetime, calendar: Calendar | None
+    ) -> None:
+        self.register = register
+        self.settings = settings
+        self.calendar = calendar
+        local = now.astimezone(settings.calendar.zone)
+        self.today = np.datetime64(local.date(), "D")
+        self.now = np.datetime64(local.replace(tzinfo=None), "s")
+        self._views = {table.sheet: View(self, table) for table in register.tables}
+        self._withheld: set[int] = set()
+
+    def view(self, sheet: str) -> View:
+        """The sheet `sheet` ("register", "progress", "issues", "changes")."""
+        return self._views[sheet]
+
+    def withhold(self, rows: Iterable[int]) -> None:
+        """Note rows of the register that get no number yet, because a rule found an error."""
+        self._withheld |= set(rows)
+
+    @property
+    def withheld(self) -> Mask:
+        """The records that get no number yet, by the rules that ran before."""
+        return np.asarray(self.register.requirements.frame.index.isin(list(self._withheld)))
+
+
+@cache
+def _parser(choices: str) -> Callable[[object], str | None]:
+    """What reads a cell as one of `choices`; always the same function for the same choices."""
+
+    def read(value: object) -> str | None:
+        return parse_choice(choices, value)
+
+    return read
+
+
+def parse_choice(choices: str, value: object) -> str | None:
+    """The code that a cell means; TRUE is yes."""
+    return parse(choices, value == "TRUE" if value in ("TRUE", "FALSE") else value)
+
+
+def _says_something(value: object) -> bool:
+    return not (is_blank(value) or is_error(value))
+
+
+def _number_text(value: object) -> str:
+    """A requirement's number as people spell it, in one width and without space."""
+    return fold(as_text(value)).replace(" ", "")
