@@ -437,6 +437,13 @@ def test_two_broken_connections_in_a_row_end_the_batch(smtp: Start) -> None:
     assert server.connections == 2
 
 
+def test_broken_connections_with_mails_sent_between_do_not_end_the_batch(smtp: Start) -> None:
+    server = smtp(users=LOGIN, replies=[DROP, "250 OK", DROP, "250 OK", DROP])
+    results = deliver([outgoing(n) for n in range(6)], server.connection(USER), PASSWORD)
+    assert [result.outcome for result in results] == ["again", "sent"] * 3
+    assert all(result.was_tried for result in results)
+
+
 def test_a_server_that_is_down_gets_the_mail_later() -> None:
     with socket.socket() as unused:
         unused.bind((HOST, 0))

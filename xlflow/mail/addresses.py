@@ -82,7 +82,8 @@ def mailboxes(entries: Iterable[str | Mailbox]) -> tuple[Mailbox, ...]:
 def clean_line(text: str) -> str:
     """`text` as one line: no line separators, control characters or lone surrogates."""
     text = text.encode("utf-8", "replace").decode("utf-8")
-    kept = (" " if unicodedata.category(char) in ("Cc", "Zl", "Zp") else char for char in text)
+    # split() takes the separators U+2028 and U+2029 for space, but not every control character.
+    kept = (" " if unicodedata.category(char) == "Cc" else char for char in text)
     return " ".join("".join(kept).split())
 
 
