@@ -1,7 +1,7 @@
 """What a failure of the mail server means: correct the settings, give the mail up, or try again.
 
-The exceptions of smtplib are told apart by what they carry (`smtp_code`, `recipients`, `sender`),
-not by their classes.
+smtplib is not imported: its exceptions are OSErrors, told apart by what they carry (`smtp_code`,
+`recipients`, `sender`), and where they carry nothing, by their names.
 """
 
 from __future__ import annotations
