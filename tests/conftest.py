@@ -97,28 +97,30 @@ def _counts(reporter: pytest.TerminalReporter) -> Counter[tuple[str, bool]]:
     return counts
 
 
-def _reporter(config: pytest.Config) -> pytest.TerminalReporter | None:
-    return config.pluginmanager.get_plugin("terminalreporter")
+def _groups_left_out(config: pytest.Config, reporter: pytest.TerminalReporter) -> bool:
+    """Whether every group must run, and one did not, or not wholly."""
+    counts = _counts(reporter)
+    return config.getoption("--every-group") and any(
+        not counts[group, True] or counts[group, False] for group in GROUPS
+    )
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
     counts = _counts(terminalreporter)
     terminalreporter.section("groups of tests")
     for group in GROUPS:
         ran, out = counts[group, True], counts[group, False]
-        state = f"{ran} ran" + (f", {out} left out" if out else "") if ran or out else "none ran"
+        state = (f"{ran} ran" if ran else "none ran") + (f", {out} left out" if out else "")
         terminalreporter.line(f"{group:12} {state}")
+    if _groups_left_out(config, terminalreporter):
+        terminalreporter.line("a group was left out, and here none may be: exit code 1")
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Under --every-group, a group without a test that ran is a failure."""
-    reporter = _reporter(session.config)
-    if not session.config.getoption("--every-group") or not reporter:
-        return
-    if hasattr(session.config, "workerinput"):
-        return
-    counts = _counts(reporter)
-    if session.exitstatus == 0 and any(
-        not counts[group, True] or counts[group, False] for group in GROUPS
-    ):
+    """Under --every-group, a group that was left out is a failure."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    is_worker = hasattr(session.config, "workerinput")
+    if not is_worker and session.exitstatus == 0 and _groups_left_out(session.config, reporter):
         session.exitstatus = 1
