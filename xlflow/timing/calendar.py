@@ -14,7 +14,8 @@ from typing import cast, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from xlflow.timing.company_days import CompanyYear
+from xlflow.settings import Settings
+from xlflow.timing.company_days import CompanyYear, read_company_days
 from xlflow.timing.public_holidays import KnownDays, public_holidays
 
 Dates = NDArray[np.datetime64]
@@ -52,6 +53,17 @@ class WorkingCalendar:
             CalendarLibraryMissingError: They are known to a library that is not installed.
         """
         return cls.over(public_holidays(country).overridden(company or {}))
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> WorkingCalendar:
+        """The calendar that the settings ask for, with the company's file where they name one.
+
+        Raises:
+            SettingsError: As `of` and `read_company_days` say.
+        """
+        file = settings.calendar.file
+        company = read_company_days(settings.locate(file)) if file else {}
+        return cls.of(settings.calendar.country, company)
 
     @classmethod
     def over(cls, known: KnownDays) -> WorkingCalendar:

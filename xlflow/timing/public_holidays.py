@@ -80,7 +80,8 @@ def public_holidays(country: str) -> KnownDays:
 
 def mainland_china() -> KnownDays:
     """Mainland China: published years from the notices, later ones statutory dates only."""
-    notices = import_module("chinese_calendar.constants")
+    from chinese_calendar import constants as notices
+
     off, work = set(notices.holidays), set(notices.workdays)
     years = range(min(off).year, max(off).year + 1)
     return KnownDays(
