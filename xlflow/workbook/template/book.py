@@ -15,6 +15,7 @@ from typing import Any, Self
 
 from xlsxwriter.utility import xl_col_to_name, xl_range_abs
 from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
 
 from xlflow.errors import XlflowError
 from xlflow.languages import Language
@@ -83,7 +84,7 @@ class TemplateBook:
 
     def add_tab(self, title: str) -> Tab:
         """A new sheet to the right of the others, protected."""
-        sheet = self._book.add_worksheet(title)
+        sheet = self._book.add_worksheet(title, _FittingWorksheet)
         sheet.protect(self._password, _ALLOWED)
         self._book.lock = {"lockStructure": 1}
         if self._password:
@@ -130,8 +131,12 @@ class Tab:
             self._sheet.set_column(at, at, width, look, {"hidden": hidden}), self._where(1, column)
         )
 
+    def fit_row(self, row: int, height_points: float) -> None:
+        """The height that a row has until its text changes and Excel fits it anew."""
+        self._sheet.fitted[row - 1] = height_points
+
     def row(self, row: int, height_points: float | None, *, hidden: bool = False) -> None:
-        """Height of a row; None lets Excel fit it to the text."""
+        """Height of a row that stays as it is; None leaves the usual one."""
         code = self._sheet.set_row(row - 1, height_points, None, {"hidden": hidden})
         _must(code, self._where(row, 1))
 
@@ -257,3 +262,19 @@ class _LockedWorkbook(Workbook):  # type: ignore[misc]  # XlsxWriter has no type
         # Source: ECMA-376 18.2.29; it stands right before the book views.
         self._xml_empty_tag("workbookProtection", list(self.lock.items()))
         super()._write_book_views()
+
+
+class _FittingWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no type hints
+    """XlsxWriter calls every height the user's own, which stops Excel from fitting the row."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fitted: dict[int, float] = {}  # row from 0 -> height in points
+
+    def _write_row(self, row: int, spans: str | None, *rest: Any, **named: Any) -> None:
+        if row not in self.fitted:
+            super()._write_row(row, spans, *rest, **named)
+            return
+        # Source: ECMA-376 18.3.1.73; without customHeight the height is the program's own.
+        held = [("r", row + 1), ("spans", spans), ("ht", f"{self.fitted[row]:g}")]
+        self._xml_start_tag_unencoded("row", [pair for pair in held if pair[1]])

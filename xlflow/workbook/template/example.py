@@ -9,8 +9,10 @@ from xlflow.languages import say
 from xlflow.record.example import NUMBER, worked_example, worked_progress
 from xlflow.record.fields import MODULES, REGISTER, Field
 from xlflow.workbook.template.book import Tab
+from xlflow.workbook.template.heights import row_height
 from xlflow.workbook.template.looks import COLOURS, Looks
 
+_WIDTHS = (24, 84)  # characters: labels, values
 _BLANK = "—"
 _OWN_SHOWN = ("number", "progress")
 
@@ -19,8 +21,8 @@ def write_example(tab: Tab, looks: Looks) -> None:
     """Fill the Example sheet."""
     language = looks.language
     tab.bare()
-    tab.column(1, 24, looks.make())
-    tab.column(2, 76, looks.make())
+    tab.column(1, _WIDTHS[0], looks.make())
+    tab.column(2, _WIDTHS[1], looks.make())
     rows = count(1)
     row = next(rows)
     title = looks.make(font_size=looks.size + 5, bold=True, font_color=COLOURS["basic"][0])
@@ -41,8 +43,8 @@ def write_example(tab: Tab, looks: Looks) -> None:
             tab.write(row, 1, field.label(language), _label(looks, module))
             value = held.get(field.key)
             tab.write(row, 2, _BLANK if value is None else value, _value(looks, value))
-    tab.paper(landscape=False, footer=tab.title, fit=(1, 0))
-    tab.repeat((1, 1), 2)
+            tab.row(row, row_height([(str(value), _WIDTHS[1])], looks.size) + 1)
+    tab.paper(landscape=False, footer=tab.title, fit=(1, 1))
 
 
 def _is_shown(field: Field) -> bool:

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Mapping
 from itertools import count
-from math import ceil
 from typing import Any
 
 from xlflow.languages import Language, entry, say
 from xlflow.settings import Settings
 from xlflow.workbook.template.book import Tab
-from xlflow.workbook.template.looks import COLOURS, OWN_FILL, Looks
+from xlflow.workbook.template.heights import row_height
+from xlflow.workbook.template.looks import COLOURS, MARKS, OWN_FILL, Looks
 
-_WIDTHS = (5, 22, 24, 38, 26)  # characters: number or swatch, step, who, what, by when
+_WIDTHS = (5, 21, 25, 34, 25)  # characters: number or swatch, step, who, what, by when
 _LAST = len(_WIDTHS)
-_MARKS = ("missing", "named", "odd", "late", "soon", "own", "star")
-_FILLS: Mapping[str, Mapping[str, Any]] = {
-    "missing": {"bg_color": "#FFD28A"},
-    "named": {"bg_color": "#FFB3B3"},
-    "odd": {"bg_color": "#DDC6F2"},
-    "late": {"bg_color": "#B3261E"},
-    "soon": {"bg_color": "#FFF1A8"},
-    "own": {"bg_color": OWN_FILL},
-    "star": {"bold": True},
-}
+_AIR_POINTS = 8  # between two parts
 
 
 def write_guide(tab: Tab, looks: Looks, settings: Settings) -> None:
@@ -59,7 +49,9 @@ def _facts(language: Language, settings: Settings) -> dict[str, Any]:
     }
 
 
-def _heading(tab: Tab, row: int, text: str, looks: Looks) -> None:
+def _heading(tab: Tab, rows: Iterator[int], text: str, looks: Looks) -> None:
+    tab.row(next(rows), _AIR_POINTS)
+    row = next(rows)
     _line(tab, row, 1, text, looks.banner("basic"), 21)
     for column in range(2, _LAST + 1):
         tab.write(row, column, None, looks.banner("basic"))
@@ -68,29 +60,32 @@ def _heading(tab: Tab, row: int, text: str, looks: Looks) -> None:
 def _numbered(
     tab: Tab, rows: Iterator[int], section: str, looks: Looks, facts: Mapping[str, Any]
 ) -> None:
-    _heading(tab, next(rows), say(looks.language, f"template.guide.{section}.heading"), looks)
+    _heading(tab, rows, say(looks.language, f"template.guide.{section}.heading"), looks)
     for number in entry(looks.language, f"template.guide.{section}.line"):
         row = next(rows)
-        tab.write(row, 1, f"{number}.", looks.make(align="right"))
+        tab.write(row, 1, f"{number}.", looks.make(align="center", valign="vcenter"))
         text = say(looks.language, f"template.guide.{section}.line.{number}", **facts)
         _text(tab, row, 2, text, looks)
 
 
 def _legend(tab: Tab, rows: Iterator[int], looks: Looks, facts: Mapping[str, Any]) -> None:
-    _heading(tab, next(rows), say(looks.language, "template.guide.marks.heading"), looks)
-    for mark in _MARKS:
+    _heading(tab, rows, say(looks.language, "template.guide.marks.heading"), looks)
+    frame = {"border": 1, "border_color": "#BFBFBF", "align": "center", "valign": "vcenter"}
+    swatches = {**MARKS, "own": {"bg_color": OWN_FILL}, "star": {"bold": True}}
+    for mark, fill in swatches.items():
         row = next(rows)
-        swatch = looks.make(border=1, border_color="#BFBFBF", align="center", **_FILLS[mark])
-        tab.write(row, 1, "*" if mark == "star" else None, swatch)
+        tab.write(row, 1, "*" if mark == "star" else None, looks.make(**{**frame, **fill}))
         _text(tab, row, 2, say(looks.language, f"template.guide.marks.{mark}", **facts), looks)
 
 
 def _steps(tab: Tab, rows: Iterator[int], looks: Looks, facts: Mapping[str, Any]) -> None:
     language = looks.language
-    _heading(tab, next(rows), say(language, "template.guide.steps.heading"), looks)
-    head = looks.make(bold=True, bg_color=COLOURS["basic"][1], text_wrap=True)
-    cell = looks.make(text_wrap=True, bottom=1, bottom_color="#BFBFBF")
+    _heading(tab, rows, say(language, "template.guide.steps.heading"), looks)
+    head = looks.make(bold=True, bg_color=COLOURS["basic"][1], indent=1, valign="vcenter")
+    cell = looks.make(text_wrap=True, bottom=1, bottom_color="#BFBFBF", indent=1, valign="vcenter")
+    figure = looks.make(align="center", bottom=1, bottom_color="#BFBFBF", valign="vcenter")
     row = next(rows)
+    tab.row(row, 18)
     tab.write(row, 1, None, head)
     for column, part in enumerate(("step", "who", "what", "when"), 2):
         tab.write(row, column, say(language, f"template.guide.steps.{part}"), head)
@@ -100,11 +95,10 @@ def _steps(tab: Tab, rows: Iterator[int], looks: Looks, facts: Mapping[str, Any]
             say(language, f"template.guide.steps.{number}.{part}", **facts)
             for part in ("who", "what", "when")
         ]
-        tab.write(row, 1, number, looks.make(align="right", bottom=1, bottom_color="#BFBFBF"))
+        tab.write(row, 1, number, figure)
         for column, text in enumerate(texts, 2):
             tab.write(row, column, text, cell)
-        high = max(_lines(text, _WIDTHS[n]) for n, text in enumerate(texts, 1))
-        tab.row(row, _height(looks, high))
+        tab.row(row, row_height(zip(texts, _WIDTHS[1:], strict=True), looks.size) + 3)
 
 
 def _line(tab: Tab, row: int, column: int, text: str, look: Any, height: float) -> None:
@@ -115,19 +109,6 @@ def _line(tab: Tab, row: int, column: int, text: str, look: Any, height: float) 
 
 def _text(tab: Tab, row: int, column: int, text: str, looks: Looks) -> None:
     """A paragraph over the rest of the page's width; merged cells do not find their own height."""
-    tab.merge(row, column, _LAST, text, looks.make(text_wrap=True))
-    tab.row(row, _height(looks, _lines(text, sum(_WIDTHS[column - 1 :]))))
-
-
-def _height(looks: Looks, lines: int) -> float:
-    return lines * (looks.size + 4.5) + 2
-
-
-def _lines(text: str, width_chars: float) -> int:
-    """How many lines a text takes, on the safe side."""
-    return sum(max(1, ceil(_width(part) * 1.05 / width_chars)) for part in text.split("\n"))
-
-
-def _width(text: str) -> int:
-    """The width in digits; Chinese characters are as wide as two. Source: UAX 11."""
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+    indent = 1 if column > 1 else 0
+    tab.merge(row, column, _LAST, text, looks.make(text_wrap=True, valign="vcenter", indent=indent))
+    tab.row(row, row_height([(text, sum(_WIDTHS[column - 1 :]))], looks.size) + 3)

@@ -18,7 +18,7 @@ from xlflow.workbook.schema import (
     LIST_ROWS,
     PERSON_KEYS,
 )
-from xlflow.workbook.template.book import Tab, TemplateRefused, area, letters
+from xlflow.workbook.template.book import Tab, TemplateRefused, area
 from xlflow.workbook.template.looks import Looks
 
 _DEPARTMENTS = len(CHOICES) + 2  # a column of air between the three parts
@@ -118,8 +118,8 @@ def write_lists(tab: Tab, lists: Lists, looks: Looks) -> None:
     language = lists.language
     tab.bare()
     tab.row(KEY_ROW, None, hidden=True)
-    note = looks.make(text_wrap=True, font_color="#404040", bg_color="#FFF8E1")
-    tab.row(HEADER_ROW - 1, 66)
+    note = looks.make(text_wrap=True, bg_color="#F2F2F2", valign="vcenter", indent=1)
+    tab.row(HEADER_ROW - 1, 54)
     tab.merge(HEADER_ROW - 1, 1, len(CHOICES), say(language, "template.lists.choices"), note)
     upkeep = say(language, "template.lists.upkeep")
     tab.merge(HEADER_ROW - 1, _DEPARTMENTS, _PEOPLE + len(PERSON_KEYS) - 1, upkeep, note)
@@ -140,6 +140,8 @@ def write_lists(tab: Tab, lists: Lists, looks: Looks) -> None:
         tab.column(gap, 3, looks.make())
     _write_spellings(tab, looks)
     tab.freeze(FIRST_ROW, 1)
+    tab.paper(landscape=True, footer=tab.title, fit=(1, 0))
+    tab.repeat((HEADER_ROW, HEADER_ROW), 1)
 
 
 def _column(
@@ -165,8 +167,3 @@ def _write_spellings(tab: Tab, looks: Looks) -> None:
             for row, text in enumerate(labels(choice_set, language), FIRST_ROW):
                 tab.write(row, column, text, looks.make())
             column += 1
-
-
-def last_visible() -> str:
-    """The letters of the last column that people see."""
-    return letters(_PEOPLE + len(PERSON_KEYS) - 1)

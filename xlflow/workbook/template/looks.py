@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -32,6 +31,18 @@ COLOURS: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 """Module -> colour of its banner (white text) and of its labels (dark text)."""
+
+MARKS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {
+        "missing": {"bg_color": "#FFD28A"},
+        "named": {"bg_color": "#FFB3B3", "font_color": "#8B0000"},
+        "odd": {"bg_color": "#DDC6F2", "font_color": "#4B1D7A", "bold": True},
+        "late": {"bg_color": "#B3261E", "font_color": "#FFFFFF", "bold": True},
+        "soon": {"bg_color": "#FFF1A8", "font_color": "#222222"},
+    }
+)
+"""What live feedback looks like: still needed; named by the last check; cannot stand here (not on
+the list, no date, too long); overdue; due today or tomorrow."""
 
 INK = "#222222"
 QUIET = "#595959"
@@ -95,27 +106,6 @@ class Looks:
             **own,
         )
 
-    @cached_property
-    def missing(self) -> Any:
-        """The present status still needs it."""
-        return self._book.add_format(bg_color="#FFD28A")
-
-    @cached_property
-    def named(self) -> Any:
-        """The last check result names it."""
-        return self._book.add_format(bg_color="#FFB3B3", font_color="#8B0000")
-
-    @cached_property
-    def odd(self) -> Any:
-        """It cannot stand here: not on the list, no date, too long."""
-        return self._book.add_format(bg_color="#DDC6F2", font_color="#4B1D7A", bold=True)
-
-    @cached_property
-    def late(self) -> Any:
-        """Overdue."""
-        return self._book.add_format(bg_color="#B3261E", font_color="#FFFFFF", bold=True)
-
-    @cached_property
-    def soon(self) -> Any:
-        """Due today or tomorrow."""
-        return self._book.add_format(bg_color="#FFF1A8", font_color=INK)
+    def mark(self, name: str) -> Any:
+        """What a conditional format lays over a cell: one of `MARKS`."""
+        return self._book.add_format(**MARKS[name])

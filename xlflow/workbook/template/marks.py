@@ -44,7 +44,11 @@ def add_marks(tab: Tab, sheet: str, looks: Looks, settings: Settings) -> None:
     """Put the conditional formats on a record sheet, the strongest first."""
     place = _Sheet(SHEETS[sheet])
     every = range(1, len(place.fields) + 1)
-    tab.mark(every, f'ISNUMBER(FIND("【"&A${HEADER_ROW}&"】",{place.cell("check")}))', looks.named)
+    tab.mark(
+        every,
+        f'ISNUMBER(FIND("【"&A${HEADER_ROW}&"】",{place.cell("check")}))',
+        looks.mark("named"),
+    )
     if sheet == "register":
         _mark_deadlines(tab, place, looks)
     _mark_odd(tab, place, looks, settings)
@@ -60,12 +64,12 @@ def _mark_deadlines(tab: Tab, place: _Sheet, looks: Looks) -> None:
     tab.mark(
         columns,
         f'OR(ISNUMBER(SEARCH("{late}",{flag})),AND(ISNUMBER({due}),{due}<TODAY()))',
-        looks.late,
+        looks.mark("late"),
     )
     tab.mark(
         columns,
         f'OR(ISNUMBER(SEARCH("{soon}",{flag})),AND(ISNUMBER({due}),{due}<=TODAY()+1))',
-        looks.soon,
+        looks.mark("soon"),
     )
 
 
@@ -77,7 +81,11 @@ def _mark_odd(tab: Tab, place: _Sheet, looks: Looks, settings: Settings) -> None
             groups[test].append(column)
     for test, columns in groups.items():
         cell = f"{letters(min(columns))}{FIRST_ROW}"
-        tab.mark(columns, f"IFERROR(AND({_filled(cell)},{test.format(cell=cell)}),TRUE)", looks.odd)
+        tab.mark(
+            columns,
+            f"IFERROR(AND({_filled(cell)},{test.format(cell=cell)}),TRUE)",
+            looks.mark("odd"),
+        )
 
 
 def _odd_test(field: Field, language: Language, settings: Settings) -> str:
@@ -103,7 +111,9 @@ def _mark_missing(tab: Tab, sheet: str, place: _Sheet, looks: Looks) -> None:
     for since, columns in groups.items():
         cell = f"{letters(min(columns))}{FIRST_ROW}"
         tab.mark(
-            columns, f"AND(NOT({_filled(cell)}),{_needed(sheet, since, place)})", looks.missing
+            columns,
+            f"AND(NOT({_filled(cell)}),{_needed(sheet, since, place)})",
+            looks.mark("missing"),
         )
 
 

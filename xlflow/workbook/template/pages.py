@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 _PAPER_INCHES = 11.69 - 0.8  # A4 landscape without the margins
-_CHARACTER_INCHES = 7 / 96  # a digit of Calibri 11, the unit of column widths
+# The unit of column widths, in the widest font that stands in for Calibri where it is absent.
+_CHARACTER_INCHES = 9.4 / 96
 _PADDING_INCHES = 5 / 96
 
 
@@ -13,30 +15,25 @@ def page_starts(columns: Sequence[tuple[int, str]], repeated: int, percent: int)
     """The columns (from 1) with which a page begins, after the first page.
 
     `columns` holds each column's width in characters and its module; the first `repeated` columns
-    stand on every page. A module that fits on one page is not torn apart.
+    stand on every page. Modules that fit on one page together share it; one that does not fit is
+    spread evenly over as few pages as it needs.
     """
-    room = _PAPER_INCHES * 100 / percent - sum(_inches(width) for width, _ in columns[:repeated])
+    inches = [width * _CHARACTER_INCHES + _PADDING_INCHES for width, _ in columns]
+    room = _PAPER_INCHES * 100 / percent - sum(inches[:repeated])
     starts: list[int] = []
     used = 0.0
-    for block in _blocks(columns, repeated):
-        wanted = sum(_inches(columns[n][0]) for n in block)
-        if used and used + wanted > room:
+    for block in _modules(columns, repeated):
+        wanted = [inches[n] for n in block]
+        if used and used + sum(wanted) > room:
             starts.append(block[0] + 1)
             used = 0.0
-        for n in block:
-            width = _inches(columns[n][0])
-            if used and used + width > room:
-                starts.append(n + 1)
-                used = 0.0
-            used += width
+        pages = _even(wanted, room - used)
+        starts += [block[n] + 1 for n in accumulate(len(page) for page in pages[:-1])]
+        used = sum(pages[-1]) + (used if len(pages) == 1 else 0.0)
     return starts
 
 
-def _inches(width_chars: int) -> float:
-    return width_chars * _CHARACTER_INCHES + _PADDING_INCHES
-
-
-def _blocks(columns: Sequence[tuple[int, str]], repeated: int) -> list[list[int]]:
+def _modules(columns: Sequence[tuple[int, str]], repeated: int) -> list[list[int]]:
     """Neighbouring columns of the same module."""
     blocks: list[list[int]] = []
     for n in range(repeated, len(columns)):
@@ -45,3 +42,27 @@ def _blocks(columns: Sequence[tuple[int, str]], repeated: int) -> list[list[int]
         else:
             blocks.append([n])
     return blocks
+
+
+def _even(widths: Sequence[float], room: float) -> list[list[float]]:
+    """The widths on as few pages as the room allows, the widest page as narrow as can be."""
+    fewest = len(_filled(widths, room))
+    rooms = sorted(
+        total
+        for first in range(len(widths))
+        for total in accumulate(widths[first:])
+        if total <= room
+    )
+    return next(
+        (pages for narrow in rooms if len(pages := _filled(widths, narrow)) == fewest),
+        _filled(widths, room),
+    )
+
+
+def _filled(widths: Sequence[float], room: float) -> list[list[float]]:
+    pages: list[list[float]] = [[]]
+    for width in widths:
+        if pages[-1] and sum(pages[-1]) + width > room:
+            pages.append([])
+        pages[-1].append(width)
+    return pages

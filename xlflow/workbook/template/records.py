@@ -11,13 +11,14 @@ from xlflow.settings import Settings
 from xlflow.workbook.schema import FIRST_ROW, HEADER_ROW, KEY_ROW
 from xlflow.workbook.template.book import Tab
 from xlflow.workbook.template.entries import validation
+from xlflow.workbook.template.heights import row_height
 from xlflow.workbook.template.looks import COLOURS, Looks
 from xlflow.workbook.template.marks import add_marks
 from xlflow.workbook.template.pages import page_starts
 
 _BANNER_ROW = KEY_ROW + 1
 _MODULE_OF = {"progress": "progress", "issues": "assessment", "changes": "solution"}
-_PERCENT = 70  # small, yet read with ease; 100 would take three times the paper
+_PERCENT = 60  # small, yet legible; 100 would take twice the paper
 _FROZEN = {"register": 2, "progress": 1, "issues": 1, "changes": 2}
 
 
@@ -51,10 +52,11 @@ def _write_head(tab: Tab, sheet: str, fields: tuple[Field, ...], looks: Looks) -
     tab.row(_BANNER_ROW, 21)
     tab.row(HEADER_ROW, 36)
     before = ""
+    starts = _page_starts(sheet, fields)
     for column, field in enumerate(fields, 1):
         module = _module(field)
         text: str | None = None
-        if sheet == "register" and module != before:
+        if sheet == "register" and (module != before or column in starts):
             text = say(language, f"record.module.{module}")
         elif column == 1:
             text = say(language, f"template.purpose.{sheet}")
@@ -68,11 +70,14 @@ def _write_rows(
     tab: Tab, fields: tuple[Field, ...], rows: Iterable[Mapping[str, Any]], looks: Looks
 ) -> None:
     columns = {field.key: (n, looks.column(field)) for n, field in enumerate(fields, 1)}
+    widths = {field.key: field.width_chars for field in fields}
     for row, held in enumerate(rows, FIRST_ROW):
         for key, value in held.items():
             column, look = columns[key]
             if value is not None:
                 tab.write(row, column, value, look)
+        texts = [(value, widths[key]) for key, value in held.items() if isinstance(value, str)]
+        tab.fit_row(row, row_height(texts, looks.size))
 
 
 def _set_up_paper(tab: Tab, sheet: str, fields: tuple[Field, ...]) -> None:
@@ -80,8 +85,11 @@ def _set_up_paper(tab: Tab, sheet: str, fields: tuple[Field, ...]) -> None:
         tab.paper(landscape=True, footer=tab.title, fit=(1, 0))
         tab.repeat((_BANNER_ROW, HEADER_ROW), 1)
         return
-    frozen = _FROZEN[sheet]
     tab.paper(landscape=True, footer=tab.title, percent=_PERCENT)
-    tab.repeat((_BANNER_ROW, HEADER_ROW), frozen)
-    blocks = [(field.width_chars, field.banner) for field in fields]
-    tab.break_before(page_starts(blocks, frozen, _PERCENT))
+    tab.repeat((_BANNER_ROW, HEADER_ROW), _FROZEN[sheet])
+    tab.break_before(_page_starts(sheet, fields))
+
+
+def _page_starts(sheet: str, fields: tuple[Field, ...]) -> list[int]:
+    columns = [(field.width_chars, _module(field)) for field in fields]
+    return page_starts(columns, _FROZEN[sheet], _PERCENT)
