@@ -91,7 +91,8 @@ def _counts(reporter: pytest.TerminalReporter) -> Counter[tuple[str, bool]]:
     counts: Counter[tuple[str, bool]] = Counter()
     for outcome in ("passed", "failed", "error", "skipped", "xfailed"):
         for report in reporter.stats.get(outcome, []):
-            group = next((g for g in GROUPS if g in report.keywords), None)
+            keywords = getattr(report, "keywords", ())  # a file that is no test has none
+            group = next((group for group in GROUPS if group in keywords), None)
             if group and (report.when == "call" or outcome in ("error", "skipped")):
                 counts[group, outcome != "skipped"] += 1
     return counts

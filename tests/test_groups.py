@@ -83,3 +83,11 @@ def test_soak_tests_run_when_asked_for(suite: Path) -> None:
     assert code == 1
     assert "FAILED" in lines[-2]
     assert "test_for_hours" in lines[-2]
+
+
+def test_a_file_that_cannot_be_read_is_an_error_and_the_account_still_stands(suite: Path) -> None:
+    (suite / "test_broken.py").write_text("import nothing_of_that_name")
+    code, lines = run(suite)
+    assert code == 2
+    assert "smtp         none ran" in lines
+    assert "1 error" in lines[-1]
