@@ -12,7 +12,7 @@ from xlflow.record.register import CellError
 from xlflow.settings import Settings, default_settings
 from xlflow.timing.calendar import WorkingCalendar
 from xlflow.timing.clocks import CLOCKS
-from xlflow.timing.deadlines import Deadline, deadlines
+from xlflow.timing.deadlines import Deadline, deadlines, uncertain_years
 from xlflow.timing.memory import BlockedSpell, Memory
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -509,6 +509,16 @@ def test_open_only_leaves_out_what_is_met() -> None:
     still_open = deadlines(held, default_settings(), CHINA, on("2024-03-08"), open_only=True)
     assert still_open == [deadline for deadline in everything if deadline.is_open]
     assert 0 < len(still_open) < len(everything)
+
+
+def test_open_deadlines_in_an_unpublished_year_are_told() -> None:
+    rows = [
+        clean("designing", golive_due=date(2027, 2, 5), expected_on=date(2027, 3, 1)),
+        clean("closed", expected_on=date(2028, 3, 1)),
+        clean("designing", expected_on=date(1900, 3, 1)),  # a slip of the pen, not a calendar's gap
+    ]
+    found = deadlines(register(rows), default_settings(), CHINA, on("2026-11-20"))
+    assert uncertain_years(found, CHINA, date(2026, 11, 20)) == (2027,)
 
 
 def test_the_hour_in_another_zone_is_the_same_moment() -> None:

@@ -78,6 +78,17 @@ def deadlines(
     return found
 
 
+def uncertain_years(
+    found: Iterable[Deadline], calendar: WorkingCalendar, today: date
+) -> tuple[int, ...]:
+    """The years, from this one on, in which open deadlines fall on days that are not published.
+
+    The text "calendar.provisional" tells people what to do about each.
+    """
+    due = {it.due_on for it in found if it.is_open and it.due_on >= date(today.year, 1, 1)}
+    return calendar.provisional_years(due)
+
+
 def _deadlines_of(clock: Clock, s: Situation, *, open_only: bool) -> Iterable[Deadline]:
     reading = clock.read(s)
     if clock.moves and s.memory.blocked:

@@ -1,0 +1,260 @@
+"""What a person does next with a record: one sentence, and what the register's own columns show.
+
+The texts depend on the day only, so that a second run on the same day changes nothing; where a
+clock counts hours, they change when it runs out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from types import MappingProxyType
+
+from xlflow.languages import Language, say
+from xlflow.record.choices import label
+from xlflow.record.fields import REGISTER, field_of
+from xlflow.record.register import Register
+from xlflow.record.stages import MAIN_LINE
+from xlflow.settings import Settings
+from xlflow.timing.cells import Cells
+from xlflow.timing.deadlines import Deadline, State
+
+_NAMED_FIELDS = 3  # more would not fit into the column
+
+
+@dataclass(frozen=True, slots=True)
+class Faults:
+    """What the checks found in one record that stops it: how many errors, and in which fields."""
+
+    count: int
+    fields: tuple[str, ...]  # keys of the register, the most important first
+
+
+@dataclass(frozen=True, slots=True)
+class Guidance:
+    """What the register shows about one record, in its own columns."""
+
+    deadline: str
+    next_step: str
+    due_on: date | None
+
+
+NO_FAULTS: Mapping[int, Faults] = MappingProxyType({})
+
+_WHO: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "submitted": ("contact", "requester"),
+        "assessing": ("owner", "contact"),
+        "designing": ("owner", "contact"),
+        "developing": ("development_owner", "owner"),
+        "testing": ("test_owner", "owner"),
+        "live": ("requester",),
+        "blocked": ("owner", "contact"),
+    }
+)
+_OWN_DEADLINES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "submitted": ("confirm",),
+        "assessing": ("assess",),
+        "designing": ("design",),
+        "developing": ("development",),
+        "testing": ("test", "golive"),
+        "live": ("close",),
+        "blocked": ("unblock",),
+    }
+)
+_DUTIES = ("answer", "rectify", "monitor", "progress", "business-check")
+"""Deadlines that ask for something of their own, whatever the status; the others ask to go on."""
+
+_RANK: Mapping[State, int] = MappingProxyType(
+    {"overdue": 0, "due soon": 1, "on time": 2, "paused": 3, "met": 4}
+)
+
+
+def next_steps(
+    register: Register,
+    settings: Settings,
+    found: Iterable[Deadline],
+    now: datetime,
+    faults: Mapping[int, Faults] = NO_FAULTS,
+) -> dict[int, Guidance]:
+    """The guidance for every record by row, in the register's language.
+
+    `found` are the register's deadlines at `now`; `faults` the errors of its records by row.
+    """
+    today = now.astimezone(settings.calendar.zone).date()
+    open_by_row: dict[int, list[Deadline]] = {}
+    for deadline in found:
+        if deadline.is_open:
+            open_by_row.setdefault(deadline.row, []).append(deadline)
+    cells = Cells(register.requirements)
+    with_lines = frozenset(Cells(register.progress).texts("number"))
+    desk = _Desk(cells, with_lines, register.language, today)
+    return {
+        row: desk.guidance(position, open_by_row.get(row, []), faults.get(row))
+        for position, row in enumerate(cells.rows)
+    }
+
+
+def most_pressing(found: Sequence[Deadline]) -> Deadline | None:
+    """The open deadline to look at first: overdue before due soon, then by its day."""
+    standing = [deadline for deadline in found if deadline.is_open]
+    return min(standing, key=lambda it: (_RANK[it.state], it.due_on), default=None)
+
+
+def flag(deadline: Deadline, today: date, language: Language) -> str:
+    """How a deadline stands, in a few words: "3 working days late", "due tomorrow", "on time"."""
+    days = deadline.days_late
+    if deadline.state == "overdue":
+        return say(language, "deadlines.flag.overdue", days=days)
+    if deadline.state == "paused" and days:
+        return say(language, "deadlines.flag.paused-late", days=days)
+    if deadline.state == "due soon":
+        return _soon(deadline, today, language)
+    if deadline.state == "on time" and deadline.days_at_risk:
+        return say(language, "deadlines.flag.at-risk", days=deadline.days_at_risk)
+    return say(language, f"deadlines.flag.{deadline.state.replace(' ', '-')}")
+
+
+def name(deadline_id: str, language: Language) -> str:
+    """What people call a kind of deadline: "confirmation", "answer to a question"."""
+    return say(language, f"deadlines.name.{deadline_id}")
+
+
+def _soon(deadline: Deadline, today: date, language: Language) -> str:
+    if deadline.opens_on is not None and deadline.opens_on <= today < deadline.due_on:
+        return say(language, "deadlines.flag.ready", due=deadline.due_on)
+    if deadline.due_on == today:
+        return say(language, "deadlines.flag.today")
+    if deadline.due_on == today + timedelta(days=1):
+        return say(language, "deadlines.flag.tomorrow")
+    return say(language, "deadlines.flag.soon", due=deadline.due_on)
+
+
+@cache
+def _label(key: str, language: Language) -> str:
+    return field_of(key).label(language)
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """Writes the texts of one register on one day."""
+
+    cells: Cells
+    with_lines: frozenset[str]  # the numbers that have Progress lines
+    language: Language
+    today: date
+
+    def guidance(self, at: int, standing: list[Deadline], faults: Faults | None) -> Guidance:
+        """The guidance for the record at a position; `standing` are its open deadlines."""
+        step = self._step(at, standing, faults)
+        pressing = most_pressing(standing)
+        if pressing is None:
+            return Guidance("", step, None)
+        shown = pressing
+        if pressing.state == "on time":
+            shown = next((it for it in standing if it.days_at_risk), pressing)
+        due_on = None if pressing.state == "paused" else pressing.due_on
+        return Guidance(flag(shown, self.today, self.language), step, due_on)
+
+    def _step(self, at: int, standing: list[Deadline], faults: Faults | None) -> str:
+        status = self._code(at, "status")
+        by_id = {deadline.id: deadline for deadline in standing}
+        own = next((by_id[id_] for id_ in _OWN_DEADLINES.get(status, ()) if id_ in by_id), None)
+        if faults and faults.count:
+            labels = self._labels(faults.fields)
+            key = "do.correct" if labels else "do.correct-all"
+            what = self._say(key, count=faults.count, fields=labels)
+            return self._sentence(self._who(at, status), what, own)
+        if status == "blocked":
+            what = self._say("do.unblock", status=self._label("status"))
+            return self._sentence(self._who(at, status), what, own)
+        if duty := self._duty(status, standing):
+            return self._sentence(duty.responsible, self._what(duty), duty)
+        if status == "":
+            return self._sentence(self._who(at, status), self._fill(("status",)), None)
+        return self._onward(at, status, own) if status in _OWN_DEADLINES else ""
+
+    def _duty(self, status: str, standing: list[Deadline]) -> Deadline | None:
+        """The deadline that asks for something of its own now, before the record goes on."""
+        duties = [it for it in standing if it.id in _DUTIES]
+        if status == "live":  # closure waits for it
+            return most_pressing([it for it in duties if it.id == "monitor"] or duties)
+        return most_pressing([it for it in duties if it.state in ("overdue", "due soon")])
+
+    def _what(self, duty: Deadline) -> str:
+        if duty.id == "answer":
+            field = field_of("answered_at", "issues").label(self.language)
+            return self._say("do.answer", field=field, cell=duty.cell)
+        if duty.id == "progress":
+            return self._write_progress()
+        return self._say(f"do.{duty.id}", field=self._label(duty.field))
+
+    def _onward(self, at: int, status: str, own: Deadline | None) -> str:
+        """What the record still needs to enter its next status, else to enter it."""
+        following = MAIN_LINE[MAIN_LINE.index(status) + 1]
+        missing = self._missing(at, status, following)
+        if status == "testing" and self._code(at, "result") == "fail":
+            what = self._say("do.rectify", field=self._label("result"))
+        elif missing:
+            what = self._fill(missing)
+        elif status == "developing" and self.cells.texts("number")[at] not in self.with_lines:
+            return self._sentence(self._who(at, status), self._write_progress(), None)
+        else:
+            to = label("status", following, self.language)
+            what = self._say("do.set", status=self._label("status"), to=to)
+        who = self._who(at, status, missing)
+        if own and own.opens_on and own.opens_on > self.today:
+            return self._say("from", who=who, what=what, day=own.opens_on)
+        return self._sentence(who, what, own)
+
+    def _missing(self, at: int, status: str, following: str) -> tuple[str, ...]:
+        """The blank fields that the next status needs, the first to be filled alone."""
+        wanted = [field.key for field in REGISTER if field.required_from == following]
+        if status == "assessing" and self._code(at, "feasible") == "no":
+            wanted += ["infeasible_reason", "alternative"]
+        if status == "designing" and self._code(at, "type") == "fix":
+            wanted += ["root_cause", "verification"]
+        missing = tuple(key for key in wanted if not self.cells.texts(key)[at])
+        # Who shall do the rest is named first: the technical contact, the owner.
+        return missing[:1] if missing and missing[0] in ("contact", "owner") else missing
+
+    def _sentence(self, who: str, what: str, deadline: Deadline | None) -> str:
+        if deadline is None or deadline.state == "paused":
+            return self._say("plain", who=who, what=what)
+        due = deadline.due
+        when = f"{due:%Y-%m-%d %H:%M}" if isinstance(due, datetime) else due.isoformat()
+        key = "late" if deadline.state == "overdue" else "by"
+        return self._say(key, who=who, what=what, due=when)
+
+    def _who(self, position: int, status: str, missing: Sequence[str] = ()) -> str:
+        """Who acts in a status. Where nobody is named yet, the requester has to see to it."""
+        fields = _WHO.get(status, ("requester",))
+        for key in (*fields, "requester", "department"):
+            if key not in missing and (who := self.cells.texts(key)[position]):
+                return who
+        return self._say("nobody")
+
+    def _write_progress(self) -> str:
+        return self._say("do.progress", sheet=say(self.language, "record.sheet.progress"))
+
+    def _fill(self, keys: Sequence[str]) -> str:
+        return self._say("do.fill", fields=self._labels(keys))
+
+    def _label(self, key: str) -> str:
+        return _label(key, self.language)
+
+    def _labels(self, keys: Sequence[str]) -> str:
+        shown = [f"【{self._label(key)}】" for key in keys[:_NAMED_FIELDS]]
+        listed = self._say("between").join(shown)
+        more = len(keys) - len(shown)
+        return self._say("and-more", fields=listed, count=more) if more > 0 else listed
+
+    def _code(self, position: int, key: str) -> str:
+        value: str = self.cells.codes(key)[position]
+        return value
+
+    def _say(self, key: str, **values: object) -> str:
+        return say(self.language, f"deadlines.next.{key}", **values)
