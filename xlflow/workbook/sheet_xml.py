@@ -1,0 +1,230 @@
+"""Where rows and cells stand in a worksheet's XML: byte offsets, found by scanning.
+
+Source: ECMA-376 18.3.1.73 (row), 18.3.1.4 (c), 18.3.1.80 (sheetData).
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from bisect import bisect_left
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+from xlflow.workbook import markup
+from xlflow.workbook.addresses import column_number
+from xlflow.workbook.markup import Tag
+
+_ROOT = re.compile(
+    rb"<(?:([^\s<>:/\"'=?!]+):)?([^\s<>:/\"'=?!]+)(?=[\s/>])(%s)\s*(/?)>" % markup.ATTRIBUTES
+)
+_REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+_ALTERNATIVES = re.compile(rb"<(?:[^\s<>:/]+:)?AlternateContent(?=[\s/>])")
+
+
+class TangledError(Exception):
+    """Rows or cells around a place are doubled or out of order: nobody can say what it holds."""
+
+
+class AlternativeRowsError(Exception):
+    """Rows or cells in mc:AlternateContent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Numbers (of rows, or of columns in a row) and the offsets where their elements begin."""
+
+    numbers: array[int]
+    starts: array[int]
+    is_ordered: bool
+
+    def find(self, number: int) -> int | None:
+        """Which of the elements has the number; None if none has.
+
+        Raises:
+            TangledError: More than one has.
+        """
+        if self.is_ordered:
+            index = bisect_left(self.numbers, number)
+            return index if index < len(self.numbers) and self.numbers[index] == number else None
+        count = self.numbers.count(number)
+        if count > 1:
+            raise TangledError
+        return self.numbers.index(number) if count else None
+
+    def next_after(self, number: int) -> int:
+        """Which of the elements comes after a missing number (one past the last, if none does).
+
+        Raises:
+            TangledError: They are out of order.
+        """
+        if not self.is_ordered:
+            raise TangledError
+        return bisect_left(self.numbers, number)
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """A row or cell. What it holds ends at `inner_end`; `end` is past its end tag."""
+
+    tag: Tag
+    inner_end: int
+    end: int
+
+
+class SheetXml:
+    """One worksheet. `blank` is its XML with comments and the like blanked out, offsets kept."""
+
+    def __init__(self, xml: bytes) -> None:
+        """Find the rows' region.
+
+        Raises:
+            markup.MarkupError: No worksheet, malformed, or unsafe.
+            AlternativeRowsError: Its rows depend on who reads them.
+        """
+        markup.check_encoding(xml)
+        self.xml = xml
+        self.blank = markup.masked(xml)
+        self.prefix = self._root_prefix()
+        data = next(markup.tags(self.blank, self.prefix, b"sheetData", 0, len(xml)), None)
+        if data is None:
+            raise markup.MalformedError
+        self.data = self.element(data, b"sheetData", len(xml))
+        self._blank_out_extensions()
+
+    def element(self, tag: Tag, name: bytes, limit: int) -> Element:
+        """The element that `tag` begins; elements of its name do not nest."""
+        if tag.is_empty:
+            return Element(tag, tag.end, tag.end)
+        end = markup.end_tag(self.prefix, name).search(self.blank, tag.end, limit)
+        if end is None:
+            raise markup.MalformedError
+        return Element(tag, end.start(), end.end())
+
+    @cached_property
+    def formulas_start(self) -> int:
+        """The offset before which no cell holds a formula."""
+        found = self.blank.find(b"<%sf" % self.prefix, self.data.tag.end, self.data.inner_end)
+        return found if found >= 0 else self.data.inner_end
+
+    @cached_property
+    def has_formula(self) -> bool:
+        """Whether any cell holds a formula."""
+        tags = markup.tags(self.blank, self.prefix, b"f", self.formulas_start, self.data.inner_end)
+        return any(True for _ in tags)
+
+    @cached_property
+    def rows(self) -> Places:
+        """All rows by number. A row without a number follows the one before it."""
+        numbers, starts = array("q"), array("q")
+        number = 0
+        is_ordered = True
+        opening = _opening(self.prefix, b"row", rb"([0-9]{1,9})")
+        for found in opening.finditer(self.blank, self.data.tag.end, self.data.inner_end):
+            written = found[1] or self._reference(b"row", found.start())
+            following = int(written) if written else number + 1
+            is_ordered = is_ordered and following > number
+            number = following
+            numbers.append(number)
+            starts.append(found.start())
+        return Places(numbers, starts, is_ordered)
+
+    def row(self, index: int) -> Element:
+        """The row at a place of `rows`."""
+        return self._at(self.rows, index, b"row", self.data.inner_end)
+
+    def cells(self, row: Element, number: int) -> Places:
+        """The cells of a row by column. A cell without an address follows the one before it.
+
+        Raises:
+            TangledError: One of them has the address of another row, or of no cell.
+        """
+        columns, starts = array("q"), array("q")
+        column = 0
+        is_ordered = True
+        own_number = b"%d" % number
+        opening = _opening(self.prefix, b"c", rb"([A-Z]{1,3})([0-9]{1,7})")
+        for found in opening.finditer(self.blank, row.tag.end, row.inner_end):
+            if found[2] == own_number:
+                following = _column(found[1])
+            else:
+                following = self._odd_column(found.start(), column, number)
+            is_ordered = is_ordered and following > column
+            column = following
+            columns.append(column)
+            starts.append(found.start())
+        return Places(columns, starts, is_ordered)
+
+    def cell(self, cells: Places, index: int, row: Element) -> Element:
+        """The cell at a place of `cells`."""
+        return self._at(cells, index, b"c", row.inner_end)
+
+    def _at(self, places: Places, index: int, name: bytes, end: int) -> Element:
+        last = index + 1 == len(places.starts)
+        limit = end if last else places.starts[index + 1]
+        return self.element(self._tag(name, places.starts[index]), name, limit)
+
+    def _tag(self, name: bytes, start: int) -> Tag:
+        found = markup.start_tag(self.prefix, name).match(self.blank, start)
+        if found is None:
+            raise markup.MalformedError
+        return Tag(start, found.end(), found[1], bool(found[2]))
+
+    def _reference(self, name: bytes, start: int) -> bytes:
+        """The ``r`` attribute of a tag where it is not the first one; empty without one."""
+        value = self._tag(name, start).get(b"r") or ""
+        if name == b"row" and value and not re.fullmatch("[0-9]{1,9}", value):
+            raise markup.MalformedError
+        return value.encode()
+
+    def _odd_column(self, start: int, before: int, row: int) -> int:
+        """The column of a cell whose tag does not begin with an address in its row."""
+        reference = self._reference(b"c", start).decode()
+        if not reference:
+            return before + 1
+        found = _REFERENCE.fullmatch(reference)
+        if found is None or int(found[2]) != row:
+            raise TangledError
+        return _column(found[1].encode())
+
+    def _root_prefix(self) -> bytes:
+        root = _ROOT.search(self.blank)
+        if root is None or root[2] != b"worksheet":
+            raise markup.MalformedError
+        prefix = root[1] or b""
+        declared = dict(markup.attributes(root[3]))
+        namespace = declared.get(b"xmlns:" + prefix if prefix else b"xmlns")
+        if namespace not in markup.SPREADSHEET_NAMESPACES:
+            raise markup.MalformedError
+        return prefix + b":" if prefix else b""
+
+    def _blank_out_extensions(self) -> None:
+        """Nothing within an extLst of a row or cell is a row or cell of the sheet."""
+        start, end = self.data.tag.end, self.data.inner_end
+        if self.blank.find(b"AlternateContent", start, end) >= 0 and _ALTERNATIVES.search(
+            self.blank, start, end
+        ):
+            raise AlternativeRowsError
+        if self.blank.find(b"extLst", start, end) < 0:
+            return
+        name = re.escape(self.prefix)
+        extension = re.compile(
+            rb"<%sextLst(?=[\s/>])%s\s*(?:/>|>.*?</%sextLst\s*>)" % (name, markup.ATTRIBUTES, name),
+            re.DOTALL,
+        )
+        region = extension.sub(lambda found: b" " * len(found[0]), self.blank[start:end])
+        self.blank = self.blank[:start] + region + self.blank[end:]
+
+
+@cache
+def _column(letters: bytes) -> int:
+    try:
+        return column_number(letters.decode())
+    except ValueError as err:
+        raise TangledError from err
+
+
+@cache
+def _opening(prefix: bytes, name: bytes, reference: bytes) -> re.Pattern[bytes]:
+    """The beginning of a start tag, with the address where that is its first attribute."""
+    return re.compile(rb'<%s(?=[\s/>])(?:\s+r="%s")?' % (re.escape(prefix + name), reference))
