@@ -186,7 +186,8 @@ class Package:
             raise refusals.UnsupportedEncoding(self.file, part=part) from err
 
     def _find_workbook(self) -> str:
-        if self.find(CONTENT_TYPES) is None:
+        types = self.find(CONTENT_TYPES)
+        if types is None or markup.local_name(self.tree(types).tag) != "Types":
             raise refusals.NotAWorkbook(self.file)
         targets = [r.target for r in self.relations("") if r.kind == "officeDocument"]
         part = next((target for target in targets if target), None) or self.find("xl/workbook.xml")
