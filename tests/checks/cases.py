@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from registers import Row, clean, register
 
-from xlflow.record.register import Register
+from xlflow.record.register import CellError, Register
 
 
 @dataclass(frozen=True)
 class Case:
-    """A clean and a faulty register; the fault stands in `field` of the last row of `sheet`."""
+    """A clean and a faulty register; the last fault stands in `field` of the last row."""
 
     clean: Register
     faulty: Register
     field: str
     sheet: str = "register"
+    count: int = 1
 
 
 def row(key: str, kept: Any, broken: Any, status: str = "submitted", **both: Any) -> Case:
@@ -37,9 +38,45 @@ def book(*rows: Row, progress: tuple[Row, ...] = (), **sheets: Any) -> Register:
     return register(rows, progress=(*lines, *progress), **sheets)
 
 
-def progress_line(number: str, **changes: Any) -> dict[str, Any]:
+def line(sheet: str, kept: Row, key: str, broken: Any) -> Case:
+    """A case of one line on a child sheet, as it is `kept`, and with `broken` in `key`."""
+    return Case(
+        book(clean(), **{sheet: (kept,)}),
+        book(clean(), **{sheet: ({**kept, key: broken},)}),
+        key,
+        sheet,
+    )
+
+
+def progress_line(number: str = "2024-015", **changes: Any) -> Row:
     """A line of the Progress sheet without a fault."""
     return {"number": number, "date": date(2024, 3, 8), "text": "Coding", "by": "L. *"} | changes
+
+
+def issue(**changes: Any) -> Row:
+    """A line of the Issues sheet without a fault: solved."""
+    return {
+        "number": "2024-015",
+        "raised_at": datetime.fromisoformat("2024-03-06 14:30"),
+        "issue": "The callback arrives twice",
+        "measure": "Drop the second one",
+        "state": "Solved",
+        "owner": "C. *",
+        "solved_on": date(2024, 3, 7),
+    } | changes
+
+
+def change() -> Row:
+    """A line of the Changes sheet without a fault."""
+    return {
+        "number": "2024-015",
+        "date": date(2024, 3, 7),
+        "by": "* Manager",
+        "change": "Push to the web client as well",
+        "reason": "It went live meanwhile",
+        "business_approved_on": date(2024, 3, 8),
+        "technical_approved_on": date(2024, 3, 8),
+    }
 
 
 CASES: Mapping[str, Case] = {
@@ -69,4 +106,64 @@ CASES: Mapping[str, Case] = {
     "department-off-list": row("department", "Finance", "Market"),
     "name-not-masked": row("requester", "* Manager", "John Smith"),
     "title-too-long": row("title", "x" * 60, "x" * 61),
+    "error-cell": row("background", "Users call", CellError("#REF!")),
+    "text-as-formula": row("solution", "- a cache\n- a push", "=SUM(A1:A3)", "developing"),
+    "date-as-text": row("expected_on", date(2024, 3, 15), "2024.3.15"),
+    "date-two-digit-year": row("expected_on", date(2024, 3, 15), "24/3/15"),
+    "date-as-number": row("expected_on", date(2024, 3, 15), 45366),
+    "date-implausible": row("submitted_on", date(2024, 3, 1), date(1924, 3, 1)),
+    "recorded-out-of-order": row("assessed_on", date(2024, 3, 4), date(2024, 2, 27), "designing"),
+    "schedule-out-of-order": row("test_due", date(2024, 3, 12), date(2024, 3, 7), "developing"),
+    "expected-before-submission": row("expected_on", date(2024, 3, 1), date(2024, 2, 29)),
+    "day-month-swapped": row("confirmed_on", date(2024, 3, 1), date(2024, 1, 3), "assessing"),
+    "recorded-in-future": row("submitted_on", date(2026, 3, 18), date(2026, 3, 19)),
+    "promise-later-than-expected": row(
+        "golive_due", date(2024, 3, 15), date(2024, 3, 18), "developing"
+    ),
+    "due-on-day-off": row("development_due", date(2024, 3, 8), date(2024, 3, 9), "developing"),
+    "recorded-on-day-off": row("confirmed_on", date(2024, 3, 1), date(2024, 3, 2), "assessing"),
+    "closed-too-early": row("closed_on", date(2024, 3, 20), date(2024, 3, 19), "closed"),
+    "schedule-shorter-than-estimate": row(
+        "golive_due", date(2024, 3, 12), date(2024, 3, 7), "designing", test_due=None
+    ),
+    "days-not-a-number": row("core_days", 4, "4 days", "designing"),
+    "days-impossible": row("other_days", 0, -1, "submitted", core_days=5),
+    "estimate-not-split": row("other_days", 1, None, "designing"),
+    "estimate-not-the-sum": row("estimate", 5, 6, "designing"),
+    "estimate-outside-band": row("estimate", 5, 9, "designing"),
+    "testing-without-progress": Case(
+        book(clean("testing")), register([clean("testing")]), "status"
+    ),
+    "pass-with-open-issues": Case(
+        book(clean("testing"), issues=[issue()]),
+        book(clean("testing"), issues=[issue(), issue(state="In progress", solved_on=None)]),
+        "result",
+    ),
+    "result-before-testing": row("result", "fail", "pass", "developing", failure="3 late"),
+    "live-without-pass": row("result", "pass", "fail", "live"),
+    "closure-not-confirmed": row("technical_closed", "yes", "no", "closed"),
+    "mark-before-development": row("mark", None, "in progress", "designing"),
+    "mark-after-golive": row("mark", "ready for test", "in progress", "live"),
+    "blocked-by-half": row("mark", "in progress", "blocked", "developing"),
+    "status-behind-record": row("closed_on", None, date(2024, 3, 20), "testing", live_on=None),
+    "line-incomplete": line("progress", progress_line(), "text", None),
+    "line-of-unknown-number": line("issues", issue(), "number", "2024-15"),
+    "issue-not-marked": line("issues", issue(), "state", None),
+    "issue-without-measure": line("issues", issue(), "measure", None),
+    "issue-solved-without-date": line("issues", issue(), "solved_on", None),
+    "issue-open-with-date": line("issues", issue(), "state", "in progress"),
+    "issue-out-of-order": line("issues", issue(), "solved_on", date(2024, 3, 5)),
+    "progress-before-submission": line("progress", progress_line(), "date", date(2024, 2, 29)),
+    "change-approved-before-request": line(
+        "changes", change(), "technical_approved_on", date(2024, 3, 6)
+    ),
+    "number-malformed": row("number", "2024-015", "2024/15"),
+    "number-doubled": Case(
+        book(clean(), clean(number="2024-016")),
+        book(clean(), clean(title="Other")),
+        "number",
+        count=2,
+    ),
+    "number-of-another-year": row("number", "2024-015", "2025-015"),
+    "number-withheld": row("number", "2024-015", None, "assessing", goal=None),
 }

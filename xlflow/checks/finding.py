@@ -45,6 +45,13 @@ class FieldName:
 
 
 @dataclass(frozen=True, slots=True)
+class Weekday:
+    """A day of the week in a message; Monday = 0."""
+
+    day: int
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """A rule, a record, a cell, and the values that fill the message."""
 
@@ -124,6 +131,8 @@ def _plain(value: Any, language: Language) -> Any:
         return list(labels(value.choices, language))
     if isinstance(value, FieldName):
         return field_of(value.key, value.sheet).label(language)
+    if isinstance(value, Weekday):
+        return say(language, f"checks.weekday.{value.day}")
     if isinstance(value, datetime):
         return value.isoformat(" ", "minutes")
     if isinstance(value, date):

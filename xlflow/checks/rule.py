@@ -40,6 +40,9 @@ def fault(
 
 
 Answer = Mask | Fault | Iterable[Fault]
+Fields = str | tuple[str, ...] | Mapping[str, tuple[str, ...]]
+"""Keys, or kinds (which are strings too)."""
+
 Condition = Callable[[View], Answer]
 
 
@@ -86,7 +89,7 @@ class Rule:
 def rule(
     rule_id: str,
     *,
-    fields: str | tuple[str, ...] | Kind | tuple[Kind, ...] = (),
+    fields: Fields = (),
     sheets: tuple[str, ...] = ("register",),
     since: str = "submitted",
     severity: Severity = "error",
@@ -95,7 +98,8 @@ def rule(
 ) -> Callable[[Condition], Rule]:
     """Make a rule of a function; what it returns is `Answer`, a mask faulting the first field.
 
-    `fields` are keys, or kinds: then the rule looks at all fields of these kinds that persons fill.
+    `fields` are keys (of each sheet, where sheets differ), or kinds of fields that persons fill;
+    none means all of them.
     """
 
     def make(condition: Condition) -> Rule:
@@ -105,7 +109,9 @@ def rule(
     return make
 
 
-def _keys(sheet: str, fields: Any) -> tuple[str, ...]:
+def _keys(sheet: str, fields: Fields) -> tuple[str, ...]:
+    if isinstance(fields, Mapping):
+        return fields[sheet]
     chosen = (fields,) if isinstance(fields, str) else tuple(fields)
     if all(isinstance(one, Kind) for one in chosen):
         return tuple(

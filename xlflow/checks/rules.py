@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
-from xlflow.checks import conditions, lists, required
+from xlflow.checks import (
+    cells,
+    conditions,
+    dates,
+    days_off,
+    estimates,
+    lines,
+    lists,
+    numbers,
+    order,
+    required,
+    statuses,
+)
 from xlflow.checks.rule import Rule
 
 RULES: tuple[Rule, ...] = (
     *required.RULES,
     *conditions.RULES,
     *lists.RULES,
+    *cells.RULES,
+    *dates.RULES,
+    *order.RULES,
+    *days_off.RULES,
+    *estimates.RULES,
+    *statuses.RULES,
+    *lines.RULES,
+    *numbers.RULES,  # last, since a number waits for what the others say
 )
 
 

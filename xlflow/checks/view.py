@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import cache, cached_property
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar, cast
 
 import numpy as np
 import pandas as pd
@@ -31,6 +32,10 @@ from xlflow.record.register import Register, Table
 from xlflow.record.stages import has_reached
 from xlflow.settings import Settings
 
+T = TypeVar("T")
+
+_HYPHENS = re.compile(r"[\u2010-\u2015\u2212]")
+
 
 class Calendar(Protocol):
     """What the checks need to know of working days; see `xlflow.timing.calendar`."""
@@ -53,6 +58,7 @@ class View:
         self.table = table
         self.sheet = table.sheet
         self._columns: dict[str, Column] = {}
+        self._once: dict[Callable[[View], Any], Any] = {}
         self._asked: dict[tuple[str, Callable[[Any], Any]], NDArray[Any]] = {}
 
     def __len__(self) -> int:
@@ -88,6 +94,12 @@ class View:
     def pick(self, key: str, answers: Sequence[Any], dtype: Any = np.bool_) -> NDArray[Any]:
         """Each cell's answer, from one for each distinct value of the column, blank last."""
         return self.column(key).pick(np.fromiter(answers, dtype, len(answers)))
+
+    def once(self, compute: Callable[[View], T]) -> T:
+        """What `compute` makes of this sheet; several rules share it."""
+        if compute not in self._once:
+            self._once[compute] = compute(self)
+        return cast(T, self._once[compute])
 
     def text(self, key: str) -> Objects:
         """What the cells say, without space around it; "" where blank or an error value."""
@@ -215,4 +227,4 @@ def _says_something(value: object) -> bool:
 
 def _number_text(value: object) -> str:
     """A requirement's number as people spell it, in one width and without space."""
-    return fold(as_text(value)).replace(" ", "")
+    return _HYPHENS.sub("-", fold(as_text(value)).replace(" ", ""))
