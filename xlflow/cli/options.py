@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from xlflow.settings import Settings
 
-_F = TypeVar("_F", bound=Callable[..., Any])
+_FILE_WIDTH = 160  # what goes into a file or a pipe is not squeezed to a terminal's width
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,10 @@ class Door:
         """Where results are printed."""
         from rich.console import Console
 
-        return Console(highlight=False, soft_wrap=True)
+        out = Console(highlight=False, soft_wrap=True)
+        if not out.is_terminal:
+            out.width = _FILE_WIDTH
+        return out
 
     def say(self, name: str, /, **values: object) -> str:
         """A text of the catalogue ``cli``."""

@@ -64,6 +64,7 @@ def sample_register(
 ) -> Sample:
     """`count` records as a company might have them on `today`, in the order of their submission."""
     words = entry(language, "sample")
+    today = today if calendar.is_working_day(today) else calendar.add_working_days(today, -1)
     chance = Random(f"{count} {language} {today}")  # noqa: S311 - a sample, no secret
     rows = [_record(number, words, language, today, calendar, chance) for number in range(count)]
     rows.sort(key=lambda row: (row["submitted_on"], row["title"]))
@@ -194,8 +195,10 @@ def _upto_status(row: Row, status: str, codes: Mapping[str, str], today: date) -
     if stage in ("developing", "testing"):
         kept |= {"mark", "checked_on"}
         row["checked_on"] = row["business_signed_on"]
-    if status == "blocked":
+    if status in ("blocked", "cancelled"):
         kept |= {"blocked_reason"}
+    if status == "cancelled":
+        row["blocked_reason"] = row["infeasible_reason"]
     if status == "closed":
         kept |= {"retrospective"}
     happened = {key for key in kept if _is_record(key) and row[key] > today}
@@ -315,12 +318,9 @@ def _make_mistakes(
     by_status: dict[str, list[Row]] = {status: [] for status in STATUSES}
     for row in rows:
         by_status[parse("status", row["status"]) or ""].append(row)
-    new, assessing, developing = (
-        by_status[status] for status in ("submitted", "assessing", "developing")
-    )
-    for row, change in zip(
-        new,
-        (
+    new = by_status["submitted"]
+    slips_of: dict[str, tuple[Row, ...]] = {
+        "submitted": (
             {"goal": slips["vague_goal"], "benefit": slips["vague_benefit"]},
             {"requester": slips["name"], "expected_on": slips["date"]},
             {"department": slips["department"], "title": slips["title"]},
@@ -328,26 +328,17 @@ def _make_mistakes(
             {"background": slips["placeholder"], "description": None},
             {"benefit": slips["formula"]},
         ),
-        strict=False,
-    ):
-        row.update(change)
-    for row, change in zip(
-        assessing,
-        ({"contact": None}, {"confirmed_on": today + timedelta(days=30)}),
-        strict=False,
-    ):
-        row.update(change)
-    for row, change in zip(
-        developing,
-        (
+        "assessing": ({"contact": None}, {"confirmed_on": today + timedelta(days=30)}),
+        "developing": (
             {"estimate": 12},
             {"status": slips["status"]},
             {"technical_signed_on": None},
             {"development_due": _next_sunday(today)},
         ),
-        strict=False,
-    ):
-        row.update(change)
+    }
+    for status, changes in slips_of.items():
+        for row, change in zip(by_status[status], changes, strict=False):
+            row.update(change)
     for row in by_status["blocked"][:1]:
         row["blocked_reason"] = None
     for row in by_status["closed"][:1]:

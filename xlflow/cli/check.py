@@ -1,0 +1,161 @@
+"""``xlflow check``."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from xlflow.cli.options import Door
+from xlflow.cli.options import command as new_command
+from xlflow.errors import EXIT_CLEAN, EXIT_FINDINGS, UsageError
+from xlflow.languages import Language, say
+
+if TYPE_CHECKING:
+    from xlflow.checks.finding import Finding
+    from xlflow.jobs.inspection import Inspection
+
+SEVERITIES = ("error", "warning", "info")
+
+
+def command(language: Language) -> click.Command:
+    """The command, with its help in `language`."""
+
+    @new_command(language, "check", day=True)
+    @click.option(
+        "--format",
+        "form",
+        type=click.Choice(("text", "json", "csv")),
+        default="text",
+        help=say(language, "cli.option.format"),
+    )
+    @click.option("--json", "as_json", is_flag=True, help=say(language, "cli.option.json"))
+    @click.option(
+        "--fail-on",
+        type=click.Choice((*SEVERITIES, "never")),
+        default="warning",
+        help=say(language, "cli.option.fail-on"),
+    )
+    @click.option("--number", "numbers", multiple=True, help=say(language, "cli.option.number"))
+    @click.option("--rule", "rules", multiple=True, help=say(language, "cli.option.rule"))
+    def check(
+        door: Door,
+        form: str,
+        as_json: bool,
+        fail_on: str,
+        numbers: tuple[str, ...],
+        rules: tuple[str, ...],
+    ) -> None:
+        from xlflow.cli.progress import progress_bar
+        from xlflow.jobs.inspection import inspect, read, take_snapshot, working_calendar
+
+        settings = door.settings
+        with progress_bar(door) as progress:
+            register = read(take_snapshot(settings, door.now), settings, progress)
+            calendar = working_calendar(settings)
+            inspection = inspect(register, settings, door.now, calendar, progress)
+        findings = _chosen(inspection, numbers, rules)
+        if as_json or form == "json":
+            click.echo(as_json_text(inspection, findings, door.language))
+        elif form == "csv":
+            click.echo(as_csv_text(findings, door.language), nl=False)
+        else:
+            print_findings(door, inspection, findings)
+        raise click.exceptions.Exit(exit_code(findings, fail_on))
+
+    return check
+
+
+def exit_code(findings: list[Finding], fail_on: str) -> int:
+    """1 if a finding is as severe as `fail_on` or more, else 0."""
+    failing = SEVERITIES[: SEVERITIES.index(fail_on) + 1] if fail_on in SEVERITIES else ()
+    return EXIT_FINDINGS if any(f.severity in failing for f in findings) else EXIT_CLEAN
+
+
+def print_findings(door: Door, inspection: Inspection, findings: list[Finding]) -> None:
+    """Print the findings and their sum."""
+    from xlflow.reports.terminal import finding_lines
+
+    language = door.language
+    for line in finding_lines(findings, inspection.register, language):
+        door.out.print(line)
+    counts = {severity: sum(f.severity == severity for f in findings) for severity in SEVERITIES}
+    door.out.print(
+        say(
+            language,
+            "findings.total",
+            records=len(inspection.register.requirements),
+            errors=counts["error"],
+            warnings=counts["warning"],
+            infos=counts["info"],
+            faulty=len({(found.table, found.row) for found in findings}),
+        )
+    )
+    if inspection.provisional_years:
+        years = ", ".join(map(str, inspection.provisional_years))
+        door.out.print(say(language, "findings.provisional", years=years), style="yellow")
+
+
+def as_json_text(inspection: Inspection, findings: list[Finding], language: Language) -> str:
+    """The findings for programs: what was checked, when, and one object a finding."""
+    held = {
+        "file": inspection.register.path,
+        "register": inspection.register.register_id,
+        "checked_at": inspection.now.isoformat(timespec="seconds"),
+        "records": len(inspection.register.requirements),
+        "findings": [found.to_dict(language) for found in findings],
+    }
+    return json.dumps(held, ensure_ascii=False, indent=2)
+
+
+def as_csv_text(findings: list[Finding], language: Language) -> str:
+    """The findings as CSV (RFC 4180), the header in `language`."""
+    columns = (
+        *("file", "sheet", "cell", "row", "number", "field", "status"),
+        *("rule", "severity", "message", "found", "expected", "owner"),
+    )
+    text = io.StringIO()
+    rows = csv.writer(text)
+    rows.writerow([say(language, f"findings.column.{name}") for name in columns])
+    for found in findings:
+        held = found.to_dict(language)
+        rows.writerow([_harmless(held[name]) for name in columns])
+    return text.getvalue()
+
+
+def _harmless(value: object) -> object:
+    """A text that a spreadsheet would run as a formula is marked as text."""
+    starts_formula = isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r")
+    return f"'{value}" if starts_formula else value
+
+
+def _chosen(
+    inspection: Inspection, numbers: tuple[str, ...], rules: tuple[str, ...]
+) -> list[Finding]:
+    """The findings of these records and rules.
+
+    Raises:
+        UsageError: There is no such record or rule.
+    """
+    import difflib
+
+    from xlflow.checks.rules import RULES
+    from xlflow.jobs.child_lines import number_text
+
+    known = [rule.id for rule in RULES]
+    for rule in rules:
+        if rule not in known:
+            near = ", ".join(difflib.get_close_matches(rule, known, n=2)) or "?"
+            raise UsageError("cli.check.unknown-rule", rule=rule, near=near)
+    held = set(map(number_text, inspection.register.requirements.frame["number"]))
+    for number in numbers:
+        if number not in held:
+            raise UsageError("cli.check.unknown-number", number=number)
+    return [
+        found
+        for found in inspection.findings
+        if (not numbers or found.number in numbers) and (not rules or found.rule in rules)
+    ]

@@ -1,0 +1,71 @@
+"""``xlflow fields``."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from xlflow.cli.options import Door
+from xlflow.cli.options import command as new_command
+from xlflow.languages import LANGUAGES, Language, say
+
+
+def command(language: Language) -> click.Command:
+    """The command, with its help in `language`."""
+
+    @new_command(language, "fields")
+    @click.option("--json", "as_json", is_flag=True, help=say(language, "cli.option.json"))
+    def fields(door: Door, as_json: bool) -> None:
+        rows = field_rows()
+        if as_json:
+            click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+            return
+        from xlflow.cli.tables import print_table
+
+        print_table(
+            door,
+            [
+                door.say(f"fields.{name}")
+                for name in ("sheet", "key", "label", "kind", "needed", "by")
+            ],
+            [
+                (
+                    say(door.language, f"record.sheet.{row['sheet']}"),
+                    row["key"],
+                    row["label"][door.language],
+                    door.say(f"kind.{row['kind']}"),
+                    _status(row["required_from"], door.language),
+                    door.say(f"writer.{row['writer']}"),
+                )
+                for row in rows
+            ],
+        )
+
+    return fields
+
+
+def field_rows() -> list[dict[str, Any]]:
+    """All fields of all sheets, for JSON and the reference."""
+    from xlflow.record.fields import SHEETS
+
+    return [
+        {
+            "sheet": sheet,
+            "key": field.key,
+            "label": {language: field.label(language) for language in LANGUAGES},
+            "module": field.module,
+            "kind": str(field.kind),
+            "choices": field.choices,
+            "writer": field.writer,
+            "required_from": field.required_from,
+            "standard": field.standard,
+        }
+        for sheet, held in SHEETS.items()
+        for field in held
+    ]
+
+
+def _status(code: str, language: Language) -> str:
+    return say(language, f"record.choice.status.{code}") if code else ""

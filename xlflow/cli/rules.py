@@ -1,0 +1,43 @@
+"""``xlflow rules``."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from xlflow.cli.options import Door
+from xlflow.cli.options import command as new_command
+from xlflow.languages import Language, say
+
+
+def command(language: Language) -> click.Command:
+    """The command, with its help in `language`."""
+
+    @new_command(language, "rules")
+    @click.option("--json", "as_json", is_flag=True, help=say(language, "cli.option.json"))
+    def rules(door: Door, as_json: bool) -> None:
+        from xlflow.checks.rules import RULES
+
+        rows = [rule.to_dict(door.language) for rule in RULES]
+        if as_json:
+            click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+            return
+        from xlflow.cli.tables import print_table
+
+        print_table(
+            door,
+            [door.say(f"rules.{name}") for name in ("id", "severity", "since", "title", "source")],
+            [
+                (
+                    row["id"],
+                    say(door.language, f"findings.severity.{row['severity']}"),
+                    say(door.language, f"record.choice.status.{row['since']}"),
+                    row["title"],
+                    row["source"],
+                )
+                for row in rows
+            ],
+        )
+
+    return rules

@@ -1,0 +1,242 @@
+"""The main job: one transaction over the shared workbook.
+
+settle what a killed run left -> snapshot -> read -> check -> number -> decide the cells to write
+    -> patch exactly those cells -> commit only if nobody touched the file -> record
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+
+from xlflow.checks.finding import blocks_number
+from xlflow.jobs.inspection import (
+    Inspection,
+    Progress,
+    inspect,
+    quiet,
+    read,
+    take_snapshot,
+    with_numbers,
+    working_calendar,
+)
+from xlflow.jobs.numbering import NumberDue, numbers_due, requirement_number, serials_in
+from xlflow.jobs.own_cells import OwnCell, own_cells
+from xlflow.jobs.recovery import Recovered, settle_as_it_ended, settle_left_open
+from xlflow.ledger import Ledger
+from xlflow.record.fields import field_of
+from xlflow.record.register import Register
+from xlflow.settings import Settings
+from xlflow.timing.calendar import WorkingCalendar
+from xlflow.workbook.patch import CellEdit, PatchResult, patch
+from xlflow.workbook.refusals import EditsRefused
+from xlflow.workbook.share import (
+    Intent,
+    Placed,
+    ShareError,
+    Snapshot,
+    WorkbookChanged,
+    WorkbookOpen,
+    new_id,
+    prepare,
+    prune_asides,
+    put_in_place,
+)
+from xlflow.workbook.share.host import Step, no_step
+from xlflow.workbook.verification import verify
+
+_ATTEMPTS = 3  # people save seldom; three collisions in a row mean that somebody is at work
+
+
+@dataclass(frozen=True)
+class RunOutcome:
+    """What a run did. `placed` is None where the workbook was up to date."""
+
+    inspection: Inspection
+    numbered: Mapping[int, str]  # row -> number
+    cells: int  # cells written
+    placed: Placed | None
+    refused: EditsRefused | None  # own cells that cannot be written, such as merged ones
+    recovered: tuple[Recovered, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Decision:
+    """The workbook as it is going to be, and the intent to make it so (None: it is so already)."""
+
+    inspection: Inspection
+    numbers: Mapping[int, str]
+    patched: PatchResult
+    intent: Intent | None
+
+
+def run(
+    settings: Settings,
+    ledger: Ledger,
+    now: datetime,
+    *,
+    progress: Progress = quiet,
+    step: Step = no_step,
+) -> RunOutcome:
+    """Check the register, number its new records, and write xlflow's own cells.
+
+    A second run writes nothing and uses no number. `step` is told before each change on the drive.
+
+    Raises:
+        WorkbookOpen: Somebody has it open; nothing was written, no number was used.
+        WorkbookChanged: It was saved again and again while xlflow was at work; likewise.
+        XlflowError: It cannot be read, or not be written.
+    """
+    recovered = settle_left_open(settings, ledger, now, step)
+    calendar = working_calendar(settings)
+    run_id = ledger.runs.start(settings.workbook.id, now)
+    outcome: RunOutcome | None = None
+    try:
+        at_work = _Run(settings, ledger, now, calendar, run_id, progress, step)
+        outcome = replace(at_work.outcome(), recovered=recovered)
+    finally:
+        ledger.runs.end(run_id, "failed" if outcome is None else "done", _counts(outcome), now)
+    in_use = {entry.aside for entry in ledger.intents.open()}
+    folder = settings.locate(settings.workbook.path).parent
+    prune_asides(str(folder), settings.ledger.keep_days, now, keep=in_use)
+    return outcome
+
+
+@dataclass(frozen=True)
+class _Run:
+    """One run, with the world that it works in."""
+
+    settings: Settings
+    ledger: Ledger
+    now: datetime
+    calendar: WorkingCalendar
+    id: str
+    progress: Progress
+    step: Step
+
+    def outcome(self) -> RunOutcome:
+        """Try until nobody saved in between, a few times at most."""
+        for _ in range(_ATTEMPTS - 1):
+            try:
+                return self._attempt()
+            except WorkbookChanged:
+                continue
+        return self._attempt()
+
+    def _attempt(self) -> RunOutcome:
+        taken = take_snapshot(self.settings, self.now)
+        register = read(taken, self.settings, self.progress)
+        self.ledger.runs.see_register(self.settings.workbook.id, taken.path, self.now)
+        refused: EditsRefused | None = None
+        try:
+            decision = self._decide(taken, register)
+        except EditsRefused as err:
+            # Somebody merged or otherwise blocked own cells: write all the others, and say so.
+            refused = err
+            blocked = frozenset((cell.sheet, cell.address) for cell in err.cells)
+            decision = self._decide(taken, register, blocked)
+        return RunOutcome(
+            inspection=decision.inspection,
+            numbered=decision.numbers,
+            cells=len(decision.patched.edits),
+            placed=self._commit(decision, taken),
+            refused=refused,
+        )
+
+    def _decide(
+        self,
+        taken: Snapshot,
+        register: Register,
+        blocked: frozenset[tuple[str, str]] = frozenset(),
+    ) -> _Decision:
+        """Decide every cell to write; reserve the numbers and store the intent, both or neither.
+
+        `blocked`: sheets and addresses that cannot be written.
+        """
+        inspection = self._inspect(register)
+        number = register.requirements.columns["number"]
+        due = [
+            found
+            for found in numbers_due(register, blocks_number(inspection.findings))
+            if (register.requirements.title, f"{number}{found.row}") not in blocked
+        ]
+        intent_id = new_id(self.now)
+        with self.ledger.transaction():
+            numbers = self._reserve(register, due, intent_id)
+            if numbers:
+                inspection = self._inspect(with_numbers(register, numbers))
+            wanted = [
+                edit
+                for edit in _edits(own_cells(inspection, register), register)
+                if (edit.sheet, edit.address) not in blocked
+            ]
+            patched = patch(taken.data, wanted, file=taken.path)
+            if not patched.edits:
+                return _Decision(inspection, numbers, patched, None)
+            verify(taken.data, patched.data, patched.edits, file=taken.path)
+            intent = prepare(taken, patched.data, intent_id=intent_id)
+            described = {"numbers": list(numbers.values()), "cells": len(patched.edits)}
+            self.ledger.intents.store(
+                asdict(intent), self.settings.workbook.id, self.now, run=self.id, cells=described
+            )
+        return _Decision(inspection, numbers, patched, intent)
+
+    def _inspect(self, register: Register) -> Inspection:
+        return inspect(register, self.settings, self.now, self.calendar, self.progress)
+
+    def _reserve(
+        self, register: Register, due: Sequence[NumberDue], intent_id: str
+    ) -> dict[int, str]:
+        """Row -> the number that it is going to have."""
+        scope, held = self.settings.workbook.id, serials_in(register)
+        self.ledger.numbers.observe(scope, held)
+        numbers: dict[int, str] = {}
+        for year in sorted({found.year for found in due}):
+            rows = [found.row for found in due if found.year == year]
+            highest = max(held.get(year, ()), default=0)
+            serials = self.ledger.numbers.reserve(scope, year, len(rows), highest, intent_id)
+            for row, serial in zip(rows, serials, strict=True):
+                numbers[row] = requirement_number(year, serial)
+        return numbers
+
+    def _commit(self, decision: _Decision, taken: Snapshot) -> Placed | None:
+        """Put the new workbook in place, and tell the ledger how it ended."""
+        intent = decision.intent
+        if intent is None:
+            return None
+        self.progress("writing")
+        try:
+            if (sign := taken.opened_by) is not None:
+                raise WorkbookOpen(taken.path, by=sign.person, since=sign.since.astimezone())
+            placed = put_in_place(intent, decision.patched.data, self.now, step=self.step)
+        except ShareError:
+            settle_as_it_ended(intent, self.settings, self.ledger, self.now, self.step)
+            raise
+        self.ledger.settle(intent.id, self.now)
+        return placed
+
+
+def _edits(cells: Iterable[OwnCell], register: Register) -> Iterator[CellEdit]:
+    """The cells as edits; a formula that was pasted over one of xlflow's own is overwritten."""
+    tables = {table.sheet: table for table in register.tables}
+    for cell in cells:
+        if not field_of(cell.key, cell.table).is_own:
+            raise AssertionError(f"{cell.key} belongs to the people")
+        table = tables[cell.table]
+        yield CellEdit(
+            table.title, cell.row, table.columns[cell.key], cell.value, overwrite_formulas=True
+        )
+
+
+def _counts(outcome: RunOutcome | None) -> dict[str, int]:
+    if outcome is None:
+        return {}
+    return {
+        "records": len(outcome.inspection.register.requirements),
+        "numbered": len(outcome.numbered),
+        "cells": outcome.cells,
+        "errors": outcome.inspection.count("error"),
+        "warnings": outcome.inspection.count("warning"),
+        "overdue": outcome.inspection.overdue,
+    }

@@ -1,0 +1,100 @@
+"""Setting up: the empty template, and a folder with settings and a register."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from xlflow.errors import UsageError
+from xlflow.jobs.inspection import working_calendar
+from xlflow.jobs.sample import sample_register
+from xlflow.languages import Language, say
+from xlflow.settings import SETTINGS_FILE, Settings, load_settings, settings_text
+from xlflow.workbook.template import build_register
+
+
+@dataclass(frozen=True, slots=True)
+class SetUp:
+    """What a folder holds now. `kept` existed before and was left alone."""
+
+    settings: Path
+    register: Path
+    kept: tuple[Path, ...]
+
+
+def write_template(
+    path: Path, language: Language, settings: Settings | None, *, overwrite: bool = False
+) -> None:
+    """Write the empty register.
+
+    Raises:
+        UsageError: `path` exists, and may not be overwritten.
+    """
+    data = build_register(language, settings=settings)
+    if not _write(path, data, overwrite=overwrite):
+        raise UsageError("cli.template.exists", path=path)
+
+
+def set_up(
+    folder: Path,
+    language: Language,
+    now: datetime,
+    *,
+    sample: int = 0,
+    overwrite: bool = False,
+) -> SetUp:
+    """Make `folder` ready: the settings, every line explained, and the register.
+
+    `sample`: so many sample records, as they might stand at `now`. The settings come last, since
+    their presence says that the folder is ready.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    settings_path = folder / SETTINGS_FILE
+    register_path = folder / f"{say(language, 'record.sheet.register')}.xlsx"
+    settings_are_kept = settings_path.exists() and not overwrite
+    if settings_are_kept:
+        settings = load_settings(settings_path)
+        register_path = settings.locate(settings.workbook.path)
+        language = settings.workbook.language
+    else:
+        settings = Settings.model_validate(_values(register_path.name, language))
+    data = _register(language, settings, now, sample)
+    kept = [] if _write(register_path, data, overwrite=overwrite) else [register_path]
+    if settings_are_kept:
+        kept.append(settings_path)
+    else:
+        text = settings_text(language, _values(register_path.name, language))
+        _write(settings_path, text.encode("utf-8"), overwrite=True)
+    return SetUp(settings_path, register_path, tuple(kept))
+
+
+def _values(register_name: str, language: Language) -> dict[str, dict[str, object]]:
+    return {"register": {"path": Path(register_name), "language": language}}
+
+
+def _register(language: Language, settings: Settings, now: datetime, sample: int) -> bytes:
+    if not sample:
+        return build_register(language, settings=settings, register_id=settings.workbook.id)
+    held = sample_register(sample, language, now.date(), working_calendar(settings))
+    return build_register(
+        language,
+        settings=settings,
+        register_id=settings.workbook.id,
+        rows=held.requirements,
+        progress=held.progress,
+        issues=held.issues,
+        changes=held.changes,
+        departments=held.departments,
+        people=held.people,
+    )
+
+
+def _write(path: Path, data: bytes, *, overwrite: bool) -> bool:
+    """Write a new file whole or not at all; whether it was written."""
+    try:
+        with path.open("wb" if overwrite else "xb") as file:
+            file.write(data)
+    except FileExistsError:
+        return False
+    return True
