@@ -1,0 +1,128 @@
+"""The steps from an empty database to today's tables, each with its number.
+
+A step that was released never changes; what is new becomes the next step. The SQL is what
+SQLite and PostgreSQL have in common.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, inspect, text
+
+from xlflow.ledger.errors import LedgerForeign, LedgerNewer
+from xlflow.ledger.transactions import Transactions
+
+# Any number, the same in every xlflow: two that begin at once build the tables one after the other.
+_POSTGRESQL_LOCK = 7_295_001
+
+_FIRST_TABLES = """
+CREATE TABLE registers (
+    id TEXT PRIMARY KEY,
+    path TEXT NOT NULL,
+    first_seen_at TEXT NOT NULL,
+    last_seen_at TEXT NOT NULL
+);
+CREATE TABLE sequences (
+    scope TEXT NOT NULL,
+    year INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    PRIMARY KEY (scope, year)
+);
+CREATE TABLE numbers (
+    scope TEXT NOT NULL,
+    year INTEGER NOT NULL,
+    serial INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('reserved', 'given', 'free')),
+    intent TEXT,
+    PRIMARY KEY (scope, year, serial)
+);
+CREATE INDEX numbers_of_intent ON numbers (intent);
+CREATE TABLE runs (
+    id TEXT PRIMARY KEY,
+    register TEXT NOT NULL,
+    started_at TEXT NOT NULL,
+    ended_at TEXT,
+    outcome TEXT,
+    counts TEXT NOT NULL
+);
+CREATE INDEX runs_of_register ON runs (register, started_at);
+CREATE TABLE intents (
+    id TEXT PRIMARY KEY,
+    register TEXT NOT NULL,
+    run TEXT,
+    target TEXT NOT NULL,
+    temporary TEXT NOT NULL,
+    aside TEXT NOT NULL,
+    sha_before TEXT NOT NULL,
+    sha_after TEXT NOT NULL,
+    cells TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('open', 'done', 'undone')),
+    opened_at TEXT NOT NULL,
+    settled_at TEXT
+);
+CREATE INDEX intents_of_register ON intents (register, state);
+CREATE TABLE deliveries (
+    key TEXT PRIMARY KEY,
+    message_id TEXT NOT NULL,
+    recipients TEXT NOT NULL,
+    content {bytes} NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'failed', 'sent', 'dead')),
+    tries INTEGER NOT NULL,
+    created_at TEXT NOT NULL,
+    next_try_at TEXT NOT NULL,
+    settled_at TEXT,
+    last_error TEXT
+);
+CREATE INDEX deliveries_due ON deliveries (state, next_try_at);
+CREATE TABLE written (
+    register TEXT NOT NULL,
+    number TEXT NOT NULL,
+    content TEXT NOT NULL,
+    cells TEXT NOT NULL,
+    written_at TEXT NOT NULL,
+    PRIMARY KEY (register, number)
+)
+"""
+
+MIGRATIONS: tuple[tuple[int, str], ...] = ((1, _FIRST_TABLES),)
+KNOWN = MIGRATIONS[-1][0]
+
+
+def migrate(transactions: Transactions) -> None:
+    """Bring the database to the newest schema; many may begin at once.
+
+    Raises:
+        LedgerForeign: It is the database of another program.
+        LedgerNewer: A later xlflow has been here.
+    """
+    with transactions.read() as connection:
+        if _version(connection) == KNOWN:
+            return
+    with transactions.write() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:id)"), {"id": _POSTGRESQL_LOCK})
+        found = _version(connection)
+        if found is None:
+            if connection.dialect.name == "sqlite" and inspect(connection).get_table_names():
+                raise LedgerForeign(transactions.where)
+            connection.execute(text("CREATE TABLE ledger_schema (version INTEGER NOT NULL)"))
+            connection.execute(text("INSERT INTO ledger_schema VALUES (0)"))
+            found = 0
+        if found > KNOWN:
+            raise LedgerNewer(transactions.where, found, KNOWN)
+        for number, statements in MIGRATIONS:
+            if number > found:
+                _apply(connection, number, statements)
+
+
+def _version(connection: Connection) -> int | None:
+    """The schema's number; None where there is no ledger yet."""
+    if not inspect(connection).has_table("ledger_schema"):
+        return None
+    return int(connection.execute(text("SELECT version FROM ledger_schema")).scalar_one())
+
+
+def _apply(connection: Connection, number: int, statements: str) -> None:
+    kind = "BYTEA" if connection.dialect.name == "postgresql" else "BLOB"
+    for statement in statements.format(bytes=kind).split(";"):
+        connection.execute(text(statement))
+    connection.execute(text("UPDATE ledger_schema SET version = :number"), {"number": number})
