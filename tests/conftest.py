@@ -8,21 +8,13 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 import pytest
+from checkout import ROOT, left_out
 from clients.libreoffice import Office, OfficeAbsentError
 
-ROOT = Path(__file__).resolve().parent.parent
 GROUPS = ("unit", "libreoffice", "smtp", "corpus")
-
-
-def left_out(reason: str) -> NoReturn:
-    """Skip on a person's machine, with a notice; fail where CI=true: nothing is left out there."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(reason, pytrace=False)
-    pytest.skip(reason)
 
 
 @pytest.fixture

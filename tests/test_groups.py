@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from checkout import ROOT
 
 TESTS = """
 import pytest
@@ -33,7 +33,8 @@ def suite(tmp_path: Path) -> Path:
     """A small suite with this project's conftest, far from any corpus."""
     tests = tmp_path / "checkout" / "tests"
     tests.mkdir(parents=True)
-    shutil.copy(ROOT / "tests" / "conftest.py", tests)
+    for name in ("conftest.py", "checkout.py"):
+        shutil.copy(ROOT / "tests" / name, tests)
     (tests / "test_few.py").write_text(TESTS)
     return tests
 

@@ -14,7 +14,7 @@ from itertools import chain
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, left_out
+from checkout import ROOT, tracked
 
 MAX_LINES = 400
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "misc"}
@@ -129,17 +129,6 @@ def size_faults(package: Path) -> list[str]:
 def vague(paths: list[str]) -> list[str]:
     """The paths with a folder or file whose name does not say what it holds."""
     return [path for path in paths if VAGUE_NAMES & {p.split(".")[0] for p in Path(path).parts}]
-
-
-def tracked() -> list[str]:
-    """The files of the repository, as git lists them."""
-    try:
-        listed = subprocess.run(
-            ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True
-        )
-    except (OSError, subprocess.CalledProcessError):
-        left_out("not a git checkout")
-    return [path for path in listed.stdout.decode().split("\0") if path and (ROOT / path).exists()]
 
 
 def test_imports_look_down() -> None:
