@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import chinese_calendar
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xlflow.timing.calendar import WorkingCalendar
@@ -131,6 +131,7 @@ calendars = st.sampled_from([(CHINA, _worked(CHINA)), (WEEKENDS, _worked(WEEKEND
 near = st.dates(date(2003, 6, 1), date(2051, 6, 1)) | st.dates(date(2003, 12, 1), date(2004, 2, 1))
 
 
+@settings(deadline=None)
 @given(calendars, near, st.integers(-90, 90))
 def test_adding_is_walking_day_by_day(
     held: tuple[WorkingCalendar, set[date]], start: date, n: int
@@ -139,6 +140,7 @@ def test_adding_is_walking_day_by_day(
     assert calendar.add_working_days(start, n) == _added_by_hand(worked, start, n)
 
 
+@settings(deadline=None)
 @given(calendars, near, st.integers(-400, 400))
 def test_counting_is_walking_day_by_day(
     held: tuple[WorkingCalendar, set[date]], start: date, n: int
@@ -148,6 +150,7 @@ def test_counting_is_walking_day_by_day(
     assert calendar.working_days_between(start, end) == _counted_by_hand(worked, start, end)
 
 
+@settings(deadline=None)
 @given(st.lists(near, min_size=1), st.integers(-30, 30))
 def test_an_array_answers_as_its_days_do(days: list[date], n: int) -> None:
     held = np.array(days, "datetime64[D]")

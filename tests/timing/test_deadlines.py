@@ -272,6 +272,12 @@ def test_an_answer_meets_the_deadline(answered: date, days_late: int) -> None:
     assert (found.state, found.days_late) == ("met", days_late)
 
 
+def test_an_answer_stays_on_record_when_its_issue_is_solved() -> None:
+    solved = _question(answered_at=at("03-05T09:00"), state="Solved")
+    found = of(clean("developing"), "03-08", issues=solved)["answer"]
+    assert (found.state, found.days_late) == ("met", 2)
+
+
 @pytest.mark.parametrize(
     "changes",
     [
