@@ -1,0 +1,193 @@
+"""Which column of a sheet holds which field: by its hidden key, else by its header."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from xlflow.languages import LANGUAGES, fold
+from xlflow.record.fields import SHEETS, by_key, key_of
+from xlflow.record.register import quoted
+from xlflow.workbook.addresses import column_letters
+from xlflow.workbook.reader_refusals import LayoutFault
+from xlflow.workbook.schema import HEADER_ROW, KEY_ROW
+
+Row = Sequence[Any]
+
+_KNOWN_BY = 0.5  # the part of a sheet's keys or headers in one row by which it is known
+_HEADER_BY = 0.25  # enough for the header row of a sheet that is known otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The first rows of a sheet, from its first column on."""
+
+    title: str
+    rows: Sequence[Row]
+
+    def address(self, row: int, column: int) -> str:
+        """A cell as Excel writes it; row and column count from 0."""
+        return f"{quoted(self.title)}!{column_letters(column + 1)}{row + 1}"
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where the fields of a sheet stand; rows and columns count from 0."""
+
+    sheet: str
+    title: str
+    columns: Mapping[str, int]
+    first_row: int
+    labels: tuple[str, ...]
+    faults: tuple[LayoutFault, ...] = ()
+
+
+def layout_of(sheet: str, head: Head) -> Layout:
+    """Where the fields of `sheet` stand on the tab that holds it, and what stands wrong."""
+    keys = _key_row(sheet, head)
+    headers = _header_row(sheet, head, keys)
+    if headers is None:
+        facts = {"tab": quoted(head.title), "row": HEADER_ROW, "key_row": KEY_ROW}
+        return Layout(sheet, head.title, {}, 0, (), (LayoutFault("no-header", sheet, facts=facts),))
+    columns = _Columns(sheet, head, keys, headers)
+    return Layout(
+        sheet=sheet,
+        title=head.title,
+        columns={key: found[0] for key, found in columns.found.items()},
+        first_row=max(headers, -1 if keys is None else keys) + 1,
+        labels=tuple(cell.strip() for cell in head.rows[headers] if isinstance(cell, str)),
+        faults=columns.faults(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """A row, and the part of the fields of a sheet that it names."""
+
+    row: int
+    part: float
+
+
+def known_by_keys(sheet: str, head: Head) -> float:
+    """How much of `sheet` the best row of keys names: 0 where it is too little to be sure."""
+    return _known(_best_row(sheet, head, _key, None))
+
+
+def known_by_headers(sheet: str, head: Head) -> float:
+    """How much of `sheet` the best row of headers names: 0 where it is too little to be sure."""
+    return _known(_best_row(sheet, head, key_of, None))
+
+
+def _known(best: _Match | None) -> float:
+    return best.part if best and best.part >= _KNOWN_BY else 0
+
+
+def _key_row(sheet: str, head: Head) -> int | None:
+    best = _best_row(sheet, head, _key, None)
+    return best.row if best and _known(best) else None
+
+
+def _header_row(sheet: str, head: Head, keys: int | None) -> int | None:
+    best = _best_row(sheet, head, key_of, keys)
+    return best.row if best and best.part >= _HEADER_BY else None
+
+
+def _best_row(
+    sheet: str, head: Head, means: Callable[[str, object], str | None], but: int | None
+) -> _Match | None:
+    """The row that names the most fields, each counted once."""
+    named = {
+        n: len({key for cell in row if (key := means(sheet, cell))})
+        for n, row in enumerate(head.rows)
+        if n != but
+    }
+    best = max(named, key=lambda n: named[n], default=None)
+    return None if best is None else _Match(best, named[best] / len(SHEETS[sheet]))
+
+
+def _key(sheet: str, cell: object) -> str | None:
+    """The field whose key a cell holds, spelled as it is: the header "Title" is no key."""
+    return cell.strip() if isinstance(cell, str) and cell.strip() in by_key(sheet) else None
+
+
+@cache
+def _labels(sheet: str) -> Mapping[str, str]:
+    """Folded label -> key; other usual spellings of headers left out."""
+    return {
+        fold(field.label(language)): field.key for language in LANGUAGES for field in SHEETS[sheet]
+    }
+
+
+class _Columns:
+    """The columns of one sheet by field.
+
+    A key wins over a header, and a label over another usual spelling of it. A column without a key
+    whose header is the label of a field makes two of that field: nobody could tell them apart.
+    """
+
+    def __init__(self, sheet: str, head: Head, keys: int | None, headers: int) -> None:
+        self._sheet = sheet
+        self._head = head
+        self._headers = headers
+        self._row = head.rows[headers]
+        self._key_cells: Row = () if keys is None else head.rows[keys]
+        self.found = self._find()
+
+    def _find(self) -> dict[str, list[int]]:
+        keyed, labelled, spelled = (defaultdict[str, list[int]](list) for _ in range(3))
+        for column in range(max(len(self._row), len(self._key_cells))):
+            header = self._row[column] if column < len(self._row) else None
+            key = self._key_cells[column] if column < len(self._key_cells) else None
+            if known := _key(self._sheet, key):
+                keyed[known].append(column)
+            elif isinstance(header, str):
+                if known := _labels(self._sheet).get(fold(header)):
+                    labelled[known].append(column)
+                elif known := key_of(self._sheet, header):
+                    spelled[known].append(column)
+        found: dict[str, list[int]] = {}
+        for field in SHEETS[self._sheet]:
+            if columns := keyed[field.key] + labelled[field.key] or spelled[field.key]:
+                found[field.key] = columns
+        return found
+
+    def faults(self) -> tuple[LayoutFault, ...]:
+        """The columns that are missing or doubled, in the order of the fields."""
+        faults: list[LayoutFault] = []
+        for field in SHEETS[self._sheet]:
+            columns = self.found.get(field.key, [])
+            if not columns:
+                faults.append(self._missing(field.key))
+            elif len(columns) > 1:
+                cells = ", ".join(self._head.address(self._headers, n) for n in columns)
+                facts = {"cells": cells, "key_row": KEY_ROW}
+                faults.append(LayoutFault("column-doubled", self._sheet, field.key, facts))
+        return tuple(faults)
+
+    def _missing(self, key: str) -> LayoutFault:
+        column = self._lost_column(key)
+        if column is None:
+            facts = {"tab": quoted(self._head.title), "row": self._headers + 1}
+            return LayoutFault("column-missing", self._sheet, key, facts)
+        text = str(self._row[column]).strip() if column < len(self._row) else ""
+        facts = {"cell": self._head.address(self._headers, column), "text": text}
+        kind = "header-changed" if text else "header-empty"
+        return LayoutFault(kind, self._sheet, key, facts)
+
+    def _lost_column(self, key: str) -> int | None:
+        """The column whose header was probably overwritten: it stands between the neighbours of
+        the field, where as many columns are unknown as fields are missing.
+        """
+        fields = [field.key for field in SHEETS[self._sheet]]
+        place = fields.index(key)
+        before = max((n for n in range(place) if fields[n] in self.found), default=-1)
+        after = min((n for n in range(place, len(fields)) if fields[n] in self.found), default=-1)
+        first = self.found[fields[before]][0] if before >= 0 else -1
+        last = self.found[fields[after]][0] if after >= 0 else len(self._row)
+        missing = (after if after >= 0 else len(fields)) - before - 1
+        column = first + place - before
+        taken = {n for columns in self.found.values() for n in columns}
+        return column if last - first - 1 == missing and column not in taken else None
