@@ -13,8 +13,9 @@ from xlflow.settings import default_settings
 from xlflow.timing.calendar import WorkingCalendar
 from xlflow.timing.clocks import CLOCKS
 from xlflow.timing.deadlines import deadlines
+from xlflow.timing.flags import name
 from xlflow.timing.memory import BlockedSpell, Memory
-from xlflow.timing.next_steps import Faults, Guidance, name, next_steps
+from xlflow.timing.next_steps import Faults, Guidance, next_steps
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 CHINA = WorkingCalendar.of("CN")
