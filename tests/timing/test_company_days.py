@@ -119,10 +119,8 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
 
 def test_the_settings_name_the_country_and_the_file(tmp_path: Path) -> None:
     (tmp_path / "holidays.toml").write_text("[2027]\noff = [2027-03-08]\nwork = []\n", "utf-8")
-    (tmp_path / "xlflow.toml").write_text(
-        '[register]\npath = "r.xlsx"\n[calendar]\ncountry = "none"\nfile = "holidays.toml"\n',
-        "utf-8",
-    )
+    text = '[register]\npath = "r.xlsx"\n[calendar]\ncountry = "none"\nfile = "holidays.toml"\n'
+    (tmp_path / "xlflow.toml").write_text(text, "utf-8")
     calendar = WorkingCalendar.from_settings(load_settings(tmp_path / "xlflow.toml"))
     assert calendar.add_working_days(date(2027, 3, 5), 1) == date(2027, 3, 9)
     assert calendar.is_working_day(date(2027, 10, 1))
