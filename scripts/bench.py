@@ -41,16 +41,27 @@ def read_with_calamine(workbook: Path) -> Callable[[], object]:
     return read
 
 
-def check(workbook: Path) -> Callable[[], object]:
-    """Read the register and check it by all rules, as `xlflow check` does."""
-    from xlflow.checks import check as check_register
-    from xlflow.settings import default_settings
+def read(workbook: Path) -> Callable[[], object]:
+    """The register as xlflow reads it."""
     from xlflow.workbook.reader import read_register
 
-    settings = default_settings()
-    return lambda: check_register(
-        read_register(workbook.read_bytes(), workbook.name), settings, NOW
-    )
+    return lambda: read_register(workbook.read_bytes(), workbook.name)
+
+
+def check(workbook: Path) -> Callable[[], object]:
+    """Read the register, check it by all rules, and find what is due, as `xlflow check` does."""
+    from xlflow.jobs.inspection import inspect, take_snapshot, working_calendar
+    from xlflow.jobs.inspection import read as read_snapshot
+    from xlflow.settings import default_settings
+
+    settings = default_settings(workbook)
+    calendar = working_calendar(settings)
+
+    def check_it() -> object:
+        register = read_snapshot(take_snapshot(settings, NOW), settings)
+        return inspect(register, settings, NOW, calendar)
+
+    return check_it
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +73,10 @@ class Figure:
     over: Task
 
 
-FIGURES = (Figure("check", check, over=read_with_calamine),)
+FIGURES = (
+    Figure("read", read, over=read_with_calamine),
+    Figure("check", check, over=read_with_calamine),
+)
 TASKS = {task.__name__: task for figure in FIGURES for task in (figure.task, figure.over)}
 
 
@@ -98,11 +112,12 @@ class Result:
 
 def build(path: Path, records: int) -> None:
     """A register of so many records in all statuses, mistakes included."""
+    from xlflow.jobs.inspection import working_calendar
     from xlflow.jobs.sample import sample_register
-    from xlflow.timing.calendar import WorkingCalendar
+    from xlflow.settings import default_settings
     from xlflow.workbook.template import build_register
 
-    sample = sample_register(records, "zh-Hans", NOW.date(), WorkingCalendar.of())
+    sample = sample_register(records, "zh-Hans", NOW.date(), working_calendar(default_settings()))
     path.write_bytes(
         build_register(
             "zh-Hans",
@@ -130,7 +145,16 @@ def time_here(task: str, workbook: Path) -> Measurement:
     kept = work()
     seconds = time.perf_counter() - begun
     del kept
-    return Measurement(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    return Measurement(seconds, peak_mb())
+
+
+def peak_mb() -> float:
+    """The most memory that this process has held."""
+    status = Path("/proc/self/status")
+    if status.exists():  # Linux counts what the parent held, too, in getrusage
+        (line,) = (line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        return int(line.split()[1]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 / 1024
 
 
 def measure(figure: Figure, workbook: Path, records: int, repeats: int) -> Result:

@@ -8,8 +8,10 @@ import graphlib
 import os
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.metadata import packages_distributions
 from itertools import chain
 from pathlib import Path
 
@@ -243,6 +245,30 @@ def dependencies() -> dict[str, list[str]]:
     parser.read(ROOT / "setup.cfg", encoding="utf-8")
     sections = {"": parser["options"]["install_requires"], **parser["options.extras_require"]}
     return {extra: text.strip().splitlines() for extra, text in sections.items()}
+
+
+def test_every_library_that_the_code_imports_is_declared() -> None:
+    imported = {
+        target.split(".")[0]
+        for path in modules(ROOT / "xlflow").values()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for target in targets(node, "xlflow", is_package=True)
+    }
+    # pydantic pins pydantic_core, the half of it that is written in Rust.
+    foreign = imported - set(sys.stdlib_module_names) - {"xlflow", "pydantic_core"}
+    declared = {
+        re.split(r"[ ;<>=]", requirement)[0].lower()
+        for extra in ("", "countries", "keyring")
+        for requirement in dependencies()[extra]
+    }
+    installed = packages_distributions()
+    undeclared = {
+        module
+        for module in foreign
+        if not declared & {name.lower() for name in installed.get(module, ())}
+    }
+    assert foreign
+    assert undeclared == set()
 
 
 def test_every_dependency_has_a_lower_and_an_upper_bound() -> None:
