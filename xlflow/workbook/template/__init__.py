@@ -18,7 +18,7 @@ from xlflow.workbook.template.book import TemplateBook
 from xlflow.workbook.template.book import TemplateRefused as TemplateRefused
 from xlflow.workbook.template.example import write_example
 from xlflow.workbook.template.guide import write_guide
-from xlflow.workbook.template.lists import Lists, write_lists
+from xlflow.workbook.template.lists import HIDDEN, Lists, write_lists
 from xlflow.workbook.template.looks import Looks
 from xlflow.workbook.template.records import write_records
 
@@ -66,6 +66,6 @@ def build_register(
             write_records(tabs[sheet], sheet, held, looks, settings)
         write_lists(tabs["lists"], lists, looks)
         write_example(tabs["example"], looks)
-        book.define_names(lists.names())
+        book.define_names(lists.names(), hidden=HIDDEN)
         tabs["register"].open_here()
     return saved.getvalue()

@@ -91,10 +91,14 @@ class TemplateBook:
             self._book.lock["workbookPassword"] = sheet.protect_options["password"]
         return Tab(sheet, title)
 
-    def define_names(self, names: Mapping[str, str]) -> None:
-        """Names for the whole workbook: name -> what it refers to, without "="."""
+    def define_names(self, names: Mapping[str, str], *, hidden: str) -> None:
+        """Names for the whole workbook: name -> what it refers to, without "=".
+
+        Those that begin with `hidden` do not show in Excel's lists of names.
+        """
         for name, target in names.items():
-            _must(self._book.define_name(name, f"={target}"), name)
+            _accepted(self._book.define_name(name, f"={target}"), name)
+            self._book.defined_names[-1][3] = name.startswith(hidden)
 
 
 class Tab:
@@ -117,19 +121,18 @@ class Tab:
             code = self._sheet.write_number(*at, value, look)
         else:
             code = self._sheet.write_string(*at, str(value), look)
-        _must(code, self._where(row, column))
+        self._must(code, row, column)
 
     def merge(self, row: int, first: int, last: int, text: str, look: Any) -> None:
         """One text over several columns."""
         area = (row - 1, first - 1, row - 1, last - 1)
-        _must(self._sheet.merge_range(*area, text, look), self._where(row, first))
+        self._must(self._sheet.merge_range(*area, text, look), row, first)
 
     def column(self, column: int, width: float, look: Any, *, hidden: bool = False) -> None:
         """Width and format of a whole column."""
         at = column - 1
-        _must(
-            self._sheet.set_column(at, at, width, look, {"hidden": hidden}), self._where(1, column)
-        )
+        code = self._sheet.set_column(at, at, width, look, {"hidden": hidden})
+        self._must(code, 1, column)
 
     def fit_row(self, row: int, height_points: float) -> None:
         """The height that a row has until its text changes and Excel fits it anew."""
@@ -138,7 +141,7 @@ class Tab:
     def row(self, row: int, height_points: float | None, *, hidden: bool = False) -> None:
         """Height of a row that stays as it is; None leaves the usual one."""
         code = self._sheet.set_row(row - 1, height_points, None, {"hidden": hidden})
-        _must(code, self._where(row, 1))
+        self._must(code, row, 1)
 
     def validate(self, column: int, rule: Mapping[str, Any]) -> None:
         """What may be typed into a column below the header, and what is said about it."""
@@ -148,7 +151,7 @@ class Tab:
             if length > longest:
                 raise TemplateRefused(place, f"{part} {length} > {longest}")
         area = (FIRST_ROW - 1, column - 1, LAST_ROW - 1, column - 1)
-        _must(self._sheet.data_validation(*area, dict(rule)), place)
+        _accepted(self._sheet.data_validation(*area, dict(rule)), place)
 
     def mark(self, columns: Iterable[int], formula: str, look: Any) -> None:
         """Show cells below the header in `look` where `formula` holds; earlier marks win.
@@ -161,12 +164,12 @@ class Tab:
         ]
         rule = {"type": "formula", "criteria": f"={formula}", "format": look, "stop_if_true": True}
         rule["multi_range"] = " ".join(areas)
-        _must(self._sheet.conditional_format(areas[0], rule), f"{self.title}!{areas[0]}")
+        _accepted(self._sheet.conditional_format(areas[0], rule), f"{self.title}!{areas[0]}")
 
     def filter(self, columns: int) -> None:
         """AutoFilter buttons in the header; Excel wants them there before protection."""
         code = self._sheet.autofilter(HEADER_ROW - 1, 0, LAST_ROW - 1, columns - 1)
-        _must(code, self._where(HEADER_ROW, 1))
+        self._must(code, HEADER_ROW, 1)
 
     def freeze(self, row: int, column: int) -> None:
         """Keep what stands above `row` and left of `column` in sight."""
@@ -203,7 +206,7 @@ class Tab:
         if landscape:
             self._sheet.set_landscape()
         self._sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-        _must(self._sheet.set_footer(f"&L{footer.replace('&', '&&')}&R&P / &N"), self.title)
+        _accepted(self._sheet.set_footer(f"&L{footer.replace('&', '&&')}&R&P / &N"), self.title)
         if fit:
             self._sheet.fit_to_pages(*fit)
         else:
@@ -221,6 +224,10 @@ class Tab:
     def area(self, first_row: int, first: int, last_row: int, last: int) -> str:
         """An absolute reference to cells of this sheet, for names and formulas."""
         return area(self.title, first_row, first, last_row, last)
+
+    def _must(self, code: object, row: int, column: int) -> None:
+        if code:
+            _accepted(code, self._where(row, column))
 
     def _where(self, row: int, column: int) -> str:
         return f"{quoted(self.title)}!{letters(column)}{row}"
@@ -248,7 +255,7 @@ def _runs(columns: list[int]) -> list[tuple[int, int]]:
     return runs
 
 
-def _must(code: object, place: str) -> None:
+def _accepted(code: object, place: str) -> None:
     if isinstance(code, int) and code < 0:
         raise TemplateRefused(place, f"XlsxWriter {code}")
 

@@ -17,9 +17,9 @@ MOST_DAYS = 999
 
 def longest(field: Field, language: Language, settings: Settings) -> int | None:
     """The characters that a text may have; None where any number goes."""
-    if not field.limit:
-        return None
-    return settings.limits.title_en if language == "en" else settings.limits.title_zh
+    if field.key == "title" and field.sheet == "register":
+        return settings.limits.title_en if language == "en" else settings.limits.title_zh
+    return field.limit.get(language)
 
 
 def validation(field: Field, language: Language, settings: Settings) -> dict[str, Any]:

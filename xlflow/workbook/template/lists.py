@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from xlflow.languages import LANGUAGES, Language, say
 from xlflow.record.choices import CHOICES, STATUSES, labels
-from xlflow.record.fields import SHEETS
+from xlflow.record.fields import SHEETS, field_of
 from xlflow.record.register import Person
 from xlflow.record.stages import has_reached
 from xlflow.workbook.schema import (
@@ -20,15 +20,19 @@ from xlflow.workbook.schema import (
 )
 from xlflow.workbook.template.book import Tab, TemplateRefused, area
 from xlflow.workbook.template.looks import Looks
+from xlflow.workbook.template.needs import NEEDED_WITH
 
 _DEPARTMENTS = len(CHOICES) + 2  # a column of air between the three parts
 _PEOPLE = _DEPARTMENTS + 2
 _SPELLINGS = _PEOPLE + len(PERSON_KEYS) + 1  # hidden: each set in all languages
 
+HIDDEN = "xlflow__"
+"""What names begin with that only conditional formats use; people do not see them."""
+
 DEPARTMENTS = "xlflow_departments"
 """The departments that are filled in, for the dropdown."""
 
-DEPARTMENT_ROOM = "xlflow_department_room"
+DEPARTMENT_ROOM = "xlflow__department_room"
 """All cells for departments, blank ones too."""
 
 PEOPLE = "xlflow_people"
@@ -45,12 +49,17 @@ def choice_name(choice_set: str) -> str:
 
 def spellings_name(choice_set: str) -> str:
     """The choices of a set in all three languages."""
-    return f"xlflow_any_{choice_set.replace('-', '_')}"
+    return f"{HIDDEN}any_{choice_set.replace('-', '_')}"
+
+
+def choice_cell_name(choice_set: str, code: str) -> str:
+    """One choice in all three languages."""
+    return f"{spellings_name(choice_set)}_{code.replace('-', '_')}"
 
 
 def reached_name(since: str) -> str:
     """The statuses, in all three languages, that have reached `since`."""
-    return f"xlflow_reached_{since}"
+    return f"{HIDDEN}reached_{since}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +87,10 @@ class Lists:
             last = FIRST_ROW + len(codes) - 1
             names[choice_name(choice_set)] = area(self.title, FIRST_ROW, column, last, column)
             names[spellings_name(choice_set)] = self._spellings(choice_set, FIRST_ROW, last)
+        for other, code, _ in NEEDED_WITH.values():
+            choice_set = field_of(other).choices
+            row = FIRST_ROW + CHOICES[choice_set].index(code)
+            names[choice_cell_name(choice_set, code)] = self._spellings(choice_set, row, row)
         for since in sorted({field.required_from for held in SHEETS.values() for field in held}):
             if since:
                 names[reached_name(since)] = self._reached(since)

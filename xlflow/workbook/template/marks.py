@@ -11,13 +11,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from xlflow.languages import Language, say
-from xlflow.record.fields import SHEETS, Field, Kind
+from xlflow.record.fields import SHEETS, Field, Kind, field_of
 from xlflow.settings import Settings
 from xlflow.workbook.schema import FIRST_ROW, HEADER_ROW
 from xlflow.workbook.template.book import Tab, letters
 from xlflow.workbook.template.entries import EARLIEST, LATEST, MOST_DAYS, longest
-from xlflow.workbook.template.lists import DEPARTMENT_ROOM, reached_name, spellings_name
+from xlflow.workbook.template.lists import (
+    DEPARTMENT_ROOM,
+    choice_cell_name,
+    reached_name,
+    spellings_name,
+)
 from xlflow.workbook.template.looks import Looks
+from xlflow.workbook.template.needs import NEEDED_WITH
 
 _EPOCH_ORDINAL = 693_594  # 1899-12-30, day 0 of Excel's calendar from March 1900 on
 
@@ -57,20 +63,11 @@ def add_marks(tab: Tab, sheet: str, looks: Looks, settings: Settings) -> None:
 
 def _mark_deadlines(tab: Tab, place: _Sheet, looks: Looks) -> None:
     columns = [place.column("deadline"), place.column("due_on")]
-    due = place.cell("due_on")
-    late = say(looks.language, "template.deadline.overdue")
-    soon = say(looks.language, "template.deadline.due-soon")
-    flag = place.cell("deadline")
-    tab.mark(
-        columns,
-        f'OR(ISNUMBER(SEARCH("{late}",{flag})),AND(ISNUMBER({due}),{due}<TODAY()))',
-        looks.mark("late"),
-    )
-    tab.mark(
-        columns,
-        f'OR(ISNUMBER(SEARCH("{soon}",{flag})),AND(ISNUMBER({due}),{due}<=TODAY()+1))',
-        looks.mark("soon"),
-    )
+    flag, due = place.cell("deadline"), place.cell("due_on")
+    late = f'ISNUMBER(SEARCH("{say(looks.language, "template.late")}",{flag}))'
+    # The day moves on between two runs, so the date counts as well as what the last run wrote.
+    tab.mark(columns, f"OR({late},AND(ISNUMBER({due}),{due}<TODAY()))", looks.mark("late"))
+    tab.mark(columns, f"AND(ISNUMBER({due}),{due}<=TODAY()+1)", looks.mark("soon"))
 
 
 def _mark_odd(tab: Tab, place: _Sheet, looks: Looks, settings: Settings) -> None:
@@ -90,10 +87,9 @@ def _mark_odd(tab: Tab, place: _Sheet, looks: Looks, settings: Settings) -> None
 
 def _odd_test(field: Field, language: Language, settings: Settings) -> str:
     if field.kind is Kind.CHOICE:
-        return f"SUMPRODUCT(--({spellings_name(field.choices)}=TRIM({{cell}})))=0"
+        return f"NOT({_says(spellings_name(field.choices), '{cell}')})"
     if field.kind is Kind.DEPARTMENT:
-        listed = f"SUMPRODUCT(--({DEPARTMENT_ROOM}=TRIM({{cell}})))=0"
-        return f"COUNTA({DEPARTMENT_ROOM})>0,{listed}"
+        return f"COUNTA({DEPARTMENT_ROOM})>0,NOT({_says(DEPARTMENT_ROOM, '{cell}')})"
     if field.is_date:
         first, last = (day.toordinal() - _EPOCH_ORDINAL for day in (EARLIEST, LATEST))
         return f"NOT(AND(ISNUMBER({{cell}}),{{cell}}>={first},{{cell}}<{last + 1}))"
@@ -116,13 +112,28 @@ def _mark_missing(tab: Tab, sheet: str, place: _Sheet, looks: Looks) -> None:
             looks.mark("missing"),
         )
 
+    for key, (other, code, since) in NEEDED_WITH.items() if sheet == "register" else ():
+        column = place.column(key)
+        tests = [
+            f"NOT({_filled(f'{letters(column)}{FIRST_ROW}')})",
+            _says(choice_cell_name(field_of(other).choices, code), place.cell(other)),
+        ]
+        if since:
+            tests.append(_needed(sheet, since, place))
+        tab.mark([column], f"AND({','.join(tests)})", looks.mark("missing"))
+
 
 def _needed(sheet: str, since: str, place: _Sheet) -> str:
     """Whether the row's status asks for a field that is required from `since` on."""
     if sheet != "register" or since == "submitted":
         # A row that was begun is at least a submission, whatever its status.
         return f"COUNTA($A{FIRST_ROW}:${letters(len(place.fields))}{FIRST_ROW})>0"
-    return f"SUMPRODUCT(--({reached_name(since)}=TRIM({place.cell('status')})))>0"
+    return _says(reached_name(since), place.cell("status"))
+
+
+def _says(name: str, cell: str) -> str:
+    """Whether a cell holds one of the texts called `name`. COUNTIF would take * as a wildcard."""
+    return f"SUMPRODUCT(--({name}=TRIM({cell})))>0"
 
 
 def _filled(cell: str) -> str:
