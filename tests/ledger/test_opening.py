@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib.util
 import sqlite3
 import tempfile
 from collections.abc import Iterator
@@ -192,6 +193,17 @@ def test_what_is_no_address_of_a_ledger_is_a_fault_of_the_settings(url: str) -> 
 def test_a_password_in_the_address_is_never_told() -> None:
     with pytest.raises(XlflowError) as error:
         Ledger.open("mysql://user:secret@host/database")
+    assert "secret" not in error.value.message("en")
+
+
+def test_a_server_that_cannot_be_spoken_to_is_told() -> None:
+    has_driver = importlib.util.find_spec("psycopg") is not None
+    expected = room.LedgerUnreachable if has_driver else room.LedgerDriverMissing
+
+    with pytest.raises(expected) as error:
+        Ledger.open("postgresql://xlflow:secret@127.0.0.1:1/none")
+
+    assert "127.0.0.1:1/none" in error.value.message("en")
     assert "secret" not in error.value.message("en")
 
 

@@ -386,15 +386,39 @@ def test_settling_sees_that_somebody_has_saved_since(
     assert workbook.read_bytes() == THEIRS
 
 
-def test_settling_touches_nothing_when_the_workbook_is_gone(
+def test_settling_touches_nothing_when_the_workbook_was_moved_away(
+    workbook: Path, intent: Intent
+) -> None:
+    workbook.rename(workbook.with_name("moved.xlsx"))
+
+    with pytest.raises(share.WorkbookMissing):
+        recover(intent, patience_seconds=0.1)
+    assert names(workbook.parent) == {"moved.xlsx"}
+
+
+def test_settling_waits_for_a_person_who_is_saving_before_it_puts_the_old_one_back(
     workbook: Path, intent: Intent, now: datetime
 ) -> None:
     put_in_place(intent, NEW, now)
     workbook.unlink()
+    saved = threading.Timer(0.2, lambda: save_by_rename(workbook, THEIRS))
+    saved.start()
 
-    with pytest.raises(share.WorkbookMissing):
-        recover(intent, patience_seconds=0.1)
-    assert names(workbook.parent) == {Path(intent.aside).name}
+    assert recover(intent).state == "changed"
+    saved.join()
+    workbook.unlink()
+    assert recover(intent, patience_seconds=0.1).state == "undone"
+    assert workbook.read_bytes() == OLD
+
+
+def test_a_temporary_that_somebody_cleans_away_costs_nobody_the_workbook(
+    workbook: Path, intent: Intent, now: datetime, host: PosixHost
+) -> None:
+    with pytest.raises(share.ShareError):
+        put_in_place(intent, NEW, now, host=host, step=at("rename", Path(intent.temporary).unlink))
+
+    assert workbook.read_bytes() == OLD
+    assert names(workbook.parent) == {"register.xlsx"}
 
 
 def test_asides_are_removed_after_their_days_unless_an_open_intent_names_them(

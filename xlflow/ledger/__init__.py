@@ -106,7 +106,11 @@ class Ledger:
             LedgerAddressWrong, LedgerDriverMissing: The setting is at fault.
         """
         transactions = connect(url, beside, wait_seconds, step)
-        migrate(transactions)
+        try:
+            migrate(transactions)
+        except BaseException:
+            transactions.close()
+            raise
         return cls(transactions)
 
     @contextmanager

@@ -1,6 +1,6 @@
 """What can go wrong with the ledger: one class a situation, with its text in `ledger.toml`."""
 
-# ruff: noqa: N818 - the names say what happened: `except LedgerBusy`
+
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What can go wrong on the shared drive: one class a situation, with its text in `share.toml`."""
 
-# ruff: noqa: N818 - the names say what happened: `except WorkbookOpen`
+
 
 from __future__ import annotations
 

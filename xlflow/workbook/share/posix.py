@@ -9,7 +9,6 @@ so there only owner files and the content's hash protect.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import errno
 import fcntl
 import os
@@ -19,15 +18,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from xlflow.workbook.share.errors import HeldElsewhere, ShareUnfit
+from xlflow.workbook.share.errors import HeldElsewhere
 from xlflow.workbook.share.host import Held, Step
 from xlflow.workbook.share.places import is_network_path
+from xlflow.workbook.share.renaming import (
+    UNSUPPORTED,
+    flush_folder,
+    link_and_unlink,
+    renamed_exclusively,
+)
 
 _CHUNK_BYTES = 1 << 20
-_AT_FDCWD = -100
-_RENAME_NOREPLACE = 1
-# What file systems answer that cannot do what they were asked for.
-_UNSUPPORTED = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EBADF}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ class PosixHost:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-        _flush_folder(location, step)
+        flush_folder(location, step)
         return lost
 
     @contextlib.contextmanager
@@ -108,7 +109,7 @@ class PosixHost:
             except BlockingIOError as err:
                 raise HeldElsewhere(location) from err
             except OSError as err:
-                if err.errno not in _UNSUPPORTED:
+                if err.errno not in UNSUPPORTED:
                     raise
             if self.has_writer(location):
                 raise HeldElsewhere(location)
@@ -124,9 +125,9 @@ class PosixHost:
             ShareUnfit: The file system can neither do this nor make links.
         """
         step("rename")
-        if not (self.exclusive_rename and _renamed_exclusively(source, target)):
-            _link_and_unlink(source, target, step)
-        _flush_folder(target, step)
+        if not (self.exclusive_rename and renamed_exclusively(source, target)):
+            link_and_unlink(source, target, step)
+        flush_folder(target, step)
 
     def remove(self, location: str, step: Step) -> None:
         """Remove a file; one that is gone already is fine."""
@@ -201,45 +202,3 @@ def _allowed(change: Callable[..., None], *arguments: object) -> bool:
             raise
         return False
     return True
-
-
-def _renamed_exclusively(source: str, target: str) -> bool:
-    """Whether renameat2 did it; False if this system or file system has no such call."""
-    try:
-        call = ctypes.CDLL(None, use_errno=True).renameat2
-    except AttributeError:
-        return False
-    names = os.fsencode(source), os.fsencode(target)
-    if call(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_NOREPLACE) == 0:
-        return True
-    code = ctypes.get_errno()
-    if code in _UNSUPPORTED:
-        return False
-    raise OSError(code, os.strerror(code), source, None, target)
-
-
-def _link_and_unlink(source: str, target: str, step: Step) -> None:
-    try:
-        os.link(source, target)
-    except FileExistsError:
-        # NFS may repeat a call whose answer was lost
-        if not Path(source).samefile(target):
-            raise
-    except OSError as err:
-        if err.errno in _UNSUPPORTED | {errno.EPERM}:
-            raise ShareUnfit(source) from err
-        raise
-    step("unlink")
-    Path(source).unlink()
-
-
-def _flush_folder(location: str, step: Step) -> None:
-    step("flush folder")
-    descriptor = os.open(Path(location).parent, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    except OSError as err:
-        if err.errno not in _UNSUPPORTED:  # mounted shares often cannot
-            raise
-    finally:
-        os.close(descriptor)

@@ -47,11 +47,10 @@ def recover(
         ShareReadOnly, ShareUnfit, ShareUnreachable
     """
     with explained(intent.target):
-        _put_back(intent, host, step)
-        try:
-            present = sha256(patiently(lambda: host.read(intent.target), patience_seconds))
-        except HeldElsewhere as err:
-            raise WorkbookOpen(intent.target) from err
+        folder, temporary = host.split(intent.temporary)
+        if temporary in host.names(folder):
+            _put_back(intent, host, step)
+        present = _present(intent, patience_seconds, host, step)
         kept = _settle_aside(intent, present, host, step)
         host.remove(intent.temporary, step)
     if present == intent.sha_after:
@@ -86,15 +85,24 @@ def prune_asides(
 
 
 def _put_back(intent: Intent, host: Host, step: Step) -> None:
-    """Give the aside copy its name again, unless somebody has a workbook there by now.
+    """Give the aside copy its name again, unless somebody has a workbook there by now."""
+    with contextlib.suppress(FileExistsError, FileNotFoundError):
+        host.rename(intent.aside, intent.target, step)
 
-    Only while the temporary is there. Without it the new workbook had been put in place, and a name
-    that is missing now is missing because somebody is saving.
+
+def _present(intent: Intent, patience_seconds: float, host: Host, step: Step) -> str:
+    """The hash of what has the name now.
+
+    Without a temporary the new workbook had been put in place, so a name that is missing is most
+    likely missing because somebody is saving: the aside copy comes back only after patience.
     """
-    folder, temporary = host.split(intent.temporary)
-    if temporary in host.names(folder):
-        with contextlib.suppress(FileExistsError, FileNotFoundError):
-            host.rename(intent.aside, intent.target, step)
+    try:
+        return sha256(patiently(lambda: host.read(intent.target), patience_seconds))
+    except FileNotFoundError:
+        _put_back(intent, host, step)
+        return sha256(host.read(intent.target))
+    except HeldElsewhere as err:
+        raise WorkbookOpen(intent.target) from err
 
 
 def _settle_aside(intent: Intent, present: str, host: Host, step: Step) -> str | None:
