@@ -157,6 +157,28 @@ CASES: Mapping[str, Case] = {
     "change-approved-before-request": line(
         "changes", change(), "technical_approved_on", date(2024, 3, 6)
     ),
+    "duplicate-title": Case(
+        book(clean(), clean(number="2024-016", department="Finance")),
+        book(clean(), clean(number=None, title="LIVE  synchronisation of user-order status")),
+        "title",
+    ),
+    "similar-title": Case(
+        book(
+            clean(title="Import orders of 2023"), clean(number=None, title="Import orders of 2024")
+        ),
+        book(
+            clean(title="Import the orders of shops"),
+            clean(number=None, title="Import orders of shops"),
+        ),
+        "title",
+    ),
+    "vague-wording": row(
+        "description", "Improve the experience: 3 steps fewer", "Improve the user experience"
+    ),
+    "nothing-measurable": row("goal", "Orders in sync within 5 s", "Orders are in sync"),
+    "alternative-without-duration": row(
+        "alternative", "Polling, 3 days", "Polling", "assessing", feasible="no"
+    ),
     "number-malformed": row("number", "2024-015", "2024/15"),
     "number-doubled": Case(
         book(clean(), clean(number="2024-016")),

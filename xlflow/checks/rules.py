@@ -7,6 +7,7 @@ from xlflow.checks import (
     conditions,
     dates,
     days_off,
+    duplicates,
     estimates,
     lines,
     lists,
@@ -14,6 +15,7 @@ from xlflow.checks import (
     order,
     required,
     statuses,
+    vague,
 )
 from xlflow.checks.rule import Rule
 
@@ -28,6 +30,8 @@ RULES: tuple[Rule, ...] = (
     *estimates.RULES,
     *statuses.RULES,
     *lines.RULES,
+    *duplicates.RULES,
+    *vague.RULES,
     *numbers.RULES,  # last, since a number waits for what the others say
 )
 

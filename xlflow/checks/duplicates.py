@@ -1,0 +1,177 @@
+"""Rules: requirements that stand in the register twice."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from xlflow.checks.column import Mask, Objects, as_text
+from xlflow.checks.rule import Fault, Rule, fault, rule
+from xlflow.checks.view import View
+from xlflow.checks.words import words
+from xlflow.languages import fold
+
+_SHORTEST = 6  # characters; shorter titles are alike by chance
+_ALIKE = 0.85  # of difflib's ratio
+_NEIGHBOURS = 3
+_LONGEST = 80
+_NOT_A_WORD = re.compile(r"[\W_]+")
+_NO_DIGIT = re.compile(r"\D+")
+
+
+@rule(
+    "duplicate-title",
+    fields="title",
+    source="record",
+    variants=("message", "numbered"),
+)
+def duplicate_title(r: View) -> tuple[Fault, ...]:
+    """Two requirements of a department differ in their titles, unless one is cancelled."""
+    first = r.once(_first_of_its_kind)
+    again = (first >= 0) & (first != np.arange(len(r)))
+    return _same_as(r, again, first)
+
+
+@rule(
+    "similar-title",
+    fields="title",
+    severity="warning",
+    source="record",
+    variants=("message", "numbered"),
+)
+def similar_title(r: View) -> tuple[Fault, ...]:
+    """Open requirements of a department do not look as if one were entered twice."""
+    other = np.full(len(r), -1)
+    rank = r.once(_ranks)
+    for one, two in _similar_pairs(r):
+        newer, older = (one, two) if rank[one] > rank[two] else (two, one)
+        other[newer] = older
+    return _same_as(r, other >= 0, other)
+
+
+def _same_as(r: View, mask: Mask, other: NDArray[np.int64]) -> tuple[Fault, ...]:
+    """The rows in `mask`, with what tells the `other` record (a position) in the message."""
+    numbers = r.numbers[other]
+    values: dict[str, Any] = {
+        "row": r.table.frame.index.to_numpy()[other],
+        "other": numbers,
+        "title": r.text("title")[other],
+    }
+    numbered = numbers != ""
+    return (
+        fault(mask & ~numbered, "title", **values),
+        fault(mask & numbered, "title", "numbered", **values),
+    )
+
+
+def _first_of_its_kind(r: View) -> NDArray[np.int64]:
+    """For each record, the oldest one of the same title and department; -1 where it cannot tell."""
+    kinds = pd.Series(r.ask("title", _plain, np.object_) + "\0" + _department(r))
+    order = np.argsort(r.once(_ranks), kind="stable")
+    compared = _compared(r)[order]
+    oldest = pd.Series(order[compared], index=kinds.iloc[order[compared]])
+    oldest = oldest[~oldest.index.duplicated()]
+    at = oldest.index.get_indexer(pd.Index(kinds))
+    return np.where(_compared(r), np.append(oldest.to_numpy(), -1)[at], -1)
+
+
+def _similar_pairs(r: View) -> list[tuple[int, int]]:
+    """Pairs of open records of one department whose titles are alike, though not the same.
+
+    Only neighbours in the order of the titles, and of the reversed titles, are compared: a title
+    that was changed in one place keeps its beginning or its end.
+    """
+    first = r.once(_first_of_its_kind)
+    titles = r.ask("title", _plain, np.object_)
+    open_ = (first == np.arange(len(r))) & ~r.is_("status", "live", "closed", "cancelled")
+    open_ &= r.ask("title", _is_long_enough)
+    at = np.flatnonzero(open_)
+    if len(at) < 2:
+        return []
+    departments, _ = pd.factorize(_department(r)[at])
+    marks = np.char.mod("%06d", departments)
+    held = titles[at].astype(f"U{_LONGEST}")
+    backwards = np.array([title[::-1] for title in held.tolist()])
+    pairs: set[tuple[int, int]] = set()
+    for keys in (held, backwards):
+        order = np.argsort(np.char.add(marks, keys), kind="stable")
+        for step in range(1, _NEIGHBOURS + 1):
+            one, two = order[:-step], order[step:]
+            near = (departments[one] == departments[two]) & _may_be_alike(held[one], held[two])
+            pairs |= set(zip(at[one[near]].tolist(), at[two[near]].tolist(), strict=True))
+    return [pair for pair in sorted(pairs) if _are_alike(titles[pair[0]], titles[pair[1]])]
+
+
+def _may_be_alike(one: NDArray[np.str_], two: NDArray[np.str_]) -> Mask:
+    """Whether most of two titles is a common beginning and end."""
+    lengths = np.char.str_len(one), np.char.str_len(two)
+    common = _common(one, two) + _common(_reversed(one), _reversed(two))
+    longest = np.maximum(*lengths)
+    return np.asarray(np.minimum(common, np.minimum(*lengths)) >= 0.7 * longest)
+
+
+def _common(one: NDArray[np.str_], two: NDArray[np.str_]) -> NDArray[np.int64]:
+    """How many characters two titles have in common at their beginning."""
+    same = _characters(one) == _characters(two)
+    same &= _characters(one) != 0
+    return np.asarray(np.logical_and.accumulate(same, axis=1).sum(axis=1), np.int64)
+
+
+def _characters(titles: NDArray[np.str_]) -> NDArray[np.uint32]:
+    width = titles.dtype.itemsize // 4
+    return np.ascontiguousarray(titles).view(np.uint32).reshape(len(titles), width)
+
+
+def _reversed(titles: NDArray[np.str_]) -> NDArray[np.str_]:
+    return np.array([title[::-1] for title in titles.tolist()], titles.dtype)
+
+
+def _are_alike(one: str, two: str) -> bool:
+    """Whether two titles probably mean the same; numbers and opposites make a difference."""
+    if _NO_DIGIT.sub(" ", one) != _NO_DIGIT.sub(" ", two):
+        return False
+    match = difflib.SequenceMatcher(None, one, two, autojunk=False)
+    if match.ratio() < _ALIKE:
+        return False
+    changed = [code for code in match.get_opcodes() if code[0] != "equal"]
+    return not any(_are_opposites(one[a:b], two[c:d]) for _, a, b, c, d in changed)
+
+
+def _are_opposites(one: str, two: str) -> bool:
+    pairs = words("opposites.pairs")
+    return f"{one}/{two}" in pairs or f"{two}/{one}" in pairs
+
+
+def _ranks(r: View) -> NDArray[np.int64]:
+    """The age of the records: numbered before unnumbered, then by submission, then by row."""
+    submitted = r.dates("submitted_on").astype(np.int64)
+    order = np.lexsort((np.arange(len(r)), submitted, r.blank("number")))
+    ranks = np.empty(len(r), np.int64)
+    ranks[order] = np.arange(len(r))
+    return ranks
+
+
+def _compared(r: View) -> Mask:
+    titled: Mask = r.ask("title", _plain, np.object_) != ""
+    return titled & r.is_record & ~r.is_("status", "cancelled")
+
+
+def _department(r: View) -> Objects:
+    return r.ask("department", _plain, np.object_)
+
+
+def _plain(value: object) -> str:
+    """A text by its words and digits only."""
+    return _NOT_A_WORD.sub("", fold(as_text(value)))
+
+
+def _is_long_enough(value: object) -> bool:
+    return len(_plain(value)) >= _SHORTEST
+
+
+RULES: tuple[Rule, ...] = (duplicate_title, similar_title)
