@@ -51,7 +51,18 @@ class Tag:
     start: int
     end: int
     attributes: bytes
+    attributes_start: int
     is_empty: bool  # <row/>
+
+    @classmethod
+    def of(cls, found: re.Match[bytes]) -> Tag:
+        """The tag that a pattern of `start_tag` found."""
+        return cls(found.start(), found.end(), found[1], found.start(1), bool(found[2]))
+
+    @property
+    def attributes_end(self) -> int:
+        """The offset past the attributes."""
+        return self.attributes_start + len(self.attributes)
 
     def get(self, name: bytes) -> str | None:
         """The value of an attribute without prefix, if it is there."""
@@ -134,7 +145,7 @@ def end_tag(prefix: bytes, name: bytes) -> re.Pattern[bytes]:
 def tags(blank: bytes, prefix: bytes, name: bytes, start: int, end: int) -> Iterator[Tag]:
     """The start tags of an element between two offsets of a masked part."""
     for found in start_tag(prefix, name).finditer(blank, start, end):
-        yield Tag(found.start(), found.end(), found[1], bool(found[2]))
+        yield Tag.of(found)
 
 
 def attributes(raw: bytes) -> Iterator[tuple[bytes, str]]:

@@ -41,8 +41,8 @@ def recalculated_on_load(workbook: bytes) -> bytes:
     if tag.get(b"fullCalcOnLoad") in ("1", "true"):
         return workbook
     kept = markup.without_attributes(tag.attributes, b"fullCalcOnLoad")
-    opening = b'<%scalcPr%s fullCalcOnLoad="1"%s>' % (prefix, kept, b"/" * tag.is_empty)
-    return _spliced(workbook, tag.start, tag.end, opening)
+    asking = kept + b' fullCalcOnLoad="1"'
+    return _spliced(workbook, tag.attributes_start, tag.attributes_end, asking)
 
 
 def without_calculation_chain(package: Package) -> tuple[str | None, dict[str, bytes]]:

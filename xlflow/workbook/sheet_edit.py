@@ -78,8 +78,8 @@ class _Writer:
         used = reduce(Area.around, written, known)
         if used != known:
             kept = markup.without_attributes(tag.attributes, b"ref")
-            new = b'<%sdimension ref="%s"%s' % (sheet.prefix, str(used).encode(), kept)
-            yield Splice(tag.start, tag.end, new + (b"/>" if tag.is_empty else b">"))
+            new = b' ref="%s"%s' % (str(used).encode(), kept)
+            yield Splice(tag.attributes_start, tag.attributes_end, new)
 
     def row(self, change: RowChange) -> Iterator[Splice]:
         """The splices of one row."""
@@ -90,13 +90,12 @@ class _Writer:
         name = self._sheet.prefix + b"row"
         added = [cell.edit.column_index for cell in change.cells if cell.cell is None]
         given = _with_spans(tag.attributes, added)
-        opening = b"<%s%s>" % (name, given)
         if tag.is_empty:
             cells = b"".join(self.cell(cell, tag) for cell in change.cells)
-            yield Splice(tag.start, tag.end, opening + cells + b"</%s>" % name)
+            yield Splice(tag.start, tag.end, b"<%s%s>%s</%s>" % (name, given, cells, name))
             return
         if given != tag.attributes:
-            yield Splice(tag.start, tag.end, opening)
+            yield Splice(tag.attributes_start, tag.attributes_end, given)
         for cell in sorted(change.cells, key=lambda cell: cell.position):
             end = cell.cell.end if cell.cell else cell.position
             yield Splice(cell.position, end, self.cell(cell, tag))

@@ -168,7 +168,7 @@ class SheetXml:
         found = markup.start_tag(self.prefix, name).match(self.blank, start)
         if found is None:
             raise markup.MalformedError
-        return Tag(start, found.end(), found[1], bool(found[2]))
+        return Tag.of(found)
 
     def _reference(self, name: bytes, start: int) -> bytes:
         """The ``r`` attribute of a tag where it is not the first one; empty without one."""
