@@ -1,0 +1,45 @@
+"""Registers for the tests of the reports: the sample register with all that follows from it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from registers import register as small_register
+
+from xlflow.checks.checking import check
+from xlflow.jobs.sample import sample_register
+from xlflow.languages import Language
+from xlflow.record.register import Register
+from xlflow.reports.overview import Overview, overview
+from xlflow.settings import default_settings
+from xlflow.timing.calendar import WorkingCalendar
+from xlflow.timing.deadlines import deadlines
+from xlflow.timing.next_steps import next_steps
+
+SETTINGS = default_settings()
+ZONE = SETTINGS.calendar.zone
+CALENDAR = WorkingCalendar.of("CN")
+
+
+def sample(count: int, language: Language, now: datetime) -> Register:
+    """The sample register as if read from a workbook."""
+    held = sample_register(count, language, now.date(), CALENDAR)
+    made = small_register(
+        held.requirements,
+        progress=held.progress,
+        issues=held.issues,
+        changes=held.changes,
+        language=language,
+        departments=held.departments,
+        people=held.people,
+    )
+    return replace(made, path="/data/register.xlsx" if language == "en" else "/data/需求登记.xlsx")
+
+
+def view_of(register: Register, now: datetime) -> Overview:
+    """The register as the reports see it."""
+    findings = check(register, SETTINGS, now, calendar=CALENDAR)
+    found = deadlines(register, SETTINGS, CALENDAR, now)
+    guidance = next_steps(register, SETTINGS, found, now)
+    return overview(register, findings, found, guidance, now, ZONE)

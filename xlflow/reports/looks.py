@@ -1,0 +1,120 @@
+"""How the status workbook looks: fonts, colours and the named looks of its cells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from xlflow.languages import Language
+
+FONTS: Mapping[Language, tuple[str, int]] = MappingProxyType(
+    {
+        "zh-Hans": ("Microsoft YaHei", 10),
+        "zh-Hant": ("Microsoft JhengHei", 10),
+        "en": ("Calibri", 11),
+    }
+)
+"""Font and size in points, as in the register."""
+
+INK = "#222222"
+QUIET = "#595959"
+LINE = "#D9D9D9"
+BLUE = "#1F4E79"
+PALE_BLUE = "#DCE9F5"
+BAR = "#7FA7CC"
+RED = "#B3261E"
+PALE_RED = "#F4C7C3"
+AMBER = "#8A5A00"
+GREEN = "#1E6459"
+PAPER = "#F5F7FA"
+
+_DATE = "yyyy-mm-dd"
+_BODY: Mapping[str, Any] = MappingProxyType(
+    {"valign": "top", "align": "left", "border": 1, "border_color": LINE}
+)
+_LINK: Mapping[str, Any] = MappingProxyType({"font_color": "#0B57A4", "underline": 1})
+_TILE: Mapping[str, Any] = MappingProxyType(
+    {"bg_color": PAPER, "indent": 1, "align": "left", "valign": "vcenter"}
+)
+_QUIET_TILE: Mapping[str, Any] = MappingProxyType({"font_color": QUIET, "shrink": True})
+_FIGURE: Mapping[str, Any] = MappingProxyType(
+    {"font_color": BLUE, "bold": True, "size": 15, "num_format": "#,##0"}
+)
+_ALARM: Mapping[str, Any] = MappingProxyType({"bg_color": "#FBEBEA", "font_color": RED})
+
+LOOKS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {
+        "title": {"bold": True, "size": 8, "font_color": BLUE, "valign": "vcenter"},
+        "note": {"font_color": QUIET, "valign": "vcenter"},
+        "section": {
+            "bold": True,
+            "size": 1,
+            "font_color": BLUE,
+            "bottom": 2,
+            "bottom_color": BLUE,
+            "valign": "vcenter",
+        },
+        "header": {
+            "bold": True,
+            "font_color": "#FFFFFF",
+            "bg_color": BLUE,
+            "text_wrap": True,
+            "valign": "vcenter",
+            "border": 1,
+            "border_color": "#FFFFFF",
+        },
+        "text": {**_BODY, "text_wrap": True, "num_format": "@"},
+        "code": {**_BODY, "num_format": "@"},
+        "link": {**_BODY, **_LINK, "num_format": "@"},
+        "date": {**_BODY, "num_format": _DATE},
+        "moment": {**_BODY, "num_format": f"{_DATE} hh:mm"},
+        "number": {**_BODY, "align": "right", "indent": 1, "num_format": "#,##0"},
+        "late": {
+            **_BODY,
+            "align": "right",
+            "indent": 1,
+            "bold": True,
+            "font_color": RED,
+            "num_format": "#,##0",
+        },
+        "error": {**_BODY, "bold": True, "font_color": RED},
+        "warning": {**_BODY, "bold": True, "font_color": AMBER},
+        "info": {**_BODY, "font_color": QUIET},
+        "kind": {"font_color": GREEN, "bold": True, "size": 2, "valign": "vcenter"},
+        # The summary's small tables and its figures.
+        "small-header": {"font_color": QUIET, "align": "right", "bottom": 1, "bottom_color": LINE},
+        "small-name-header": {"font_color": QUIET, "bottom": 1, "bottom_color": LINE},
+        "small-name": {"bottom": 1, "bottom_color": LINE, "num_format": "@", "shrink": True},
+        "small-link": {"bottom": 1, "bottom_color": LINE, "num_format": "@", **_LINK},
+        "small-number": {
+            "bottom": 1,
+            "bottom_color": LINE,
+            "align": "right",
+            "num_format": "#,##0;-#,##0;–",
+        },
+        "small-late": {
+            "bottom": 1,
+            "bottom_color": LINE,
+            "align": "right",
+            "font_color": RED,
+            "bold": True,
+            "num_format": "#,##0;-#,##0;–",
+        },
+        "tile-name": {**_TILE, **_QUIET_TILE},
+        "tile-note": {**_TILE, **_QUIET_TILE, "valign": "top"},
+        "tile-figure": {**_TILE, **_FIGURE},
+        "tile-name-alarm": {**_TILE, **_QUIET_TILE, **_ALARM},
+        "tile-note-alarm": {**_TILE, **_QUIET_TILE, **_ALARM, "valign": "top"},
+        "tile-figure-alarm": {**_TILE, **_FIGURE, **_ALARM},
+    }
+)
+"""The looks by name; `size` is in points more than the workbook's own font."""
+
+
+def properties(look: str, language: Language) -> dict[str, Any]:
+    """What XlsxWriter needs to make the look called `look`."""
+    font, points = FONTS[language]
+    wanted = {"font_name": font, "font_size": points, "font_color": INK, **LOOKS[look]}
+    wanted["font_size"] = points + wanted.pop("size", 0)
+    return wanted

@@ -1,0 +1,30 @@
+"""How reports name records, people and choices: the same words in every sheet and mail."""
+
+from __future__ import annotations
+
+from xlflow.languages import Language, say
+from xlflow.record.choices import label
+from xlflow.timing.deadlines import Deadline
+from xlflow.timing.next_steps import name
+
+
+def record_name(number: str, row: int, language: Language) -> str:
+    """A record's number; its row in the register while it has none."""
+    return number or say(language, "reports.row", row=row)
+
+
+def person_name(who: str, language: Language) -> str:
+    """A masked name; in words where nobody is named."""
+    return who or say(language, "reports.nobody")
+
+
+def group_name(kind: str, code: str, language: Language) -> str:
+    """A status, priority, type or department; in words where it is blank or off the list."""
+    if not code:
+        return say(language, f"reports.unclear.{kind}")
+    return code if kind == "department" else label(kind, code, language)
+
+
+def deadline_name(deadline: Deadline, language: Language) -> str:
+    """What people call the deadline."""
+    return name(deadline.id, language)

@@ -1,0 +1,144 @@
+"""The listings of the register's content: what the checks found, and all records."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from xlflow.checks.finding import Finding
+from xlflow.languages import Language, say
+from xlflow.record.choices import label
+from xlflow.record.fields import field_of
+from xlflow.reports.links import Places
+from xlflow.reports.listing import Column, Listing, Styled
+from xlflow.reports.overview import SEVERITIES, Overview
+from xlflow.reports.texts import one_line
+from xlflow.timing.cells import Cells
+
+_SHOWN_FOUND = 120  # characters of a faulty cell; the cell itself is one click away
+
+
+def findings(view: Overview, places: Places, language: Language) -> Listing:
+    """What to mend, errors first, then in the order of reading."""
+    ordered = sorted(view.findings, key=lambda found: SEVERITIES.index(found.severity))
+    title = _titles(view)
+    widths = {"severity": 10, "cell": 16, "field": 18, "mend": 58, "found": 24, "who": 14}
+
+    def column(name: str, look: str = "text") -> Column:
+        return Column(say(language, f"reports.column.{name}"), widths[name], look)
+
+    return Listing(
+        heading=say(language, "reports.page.findings"),
+        note=say(language, "reports.note.findings", **view.severities),
+        columns=[
+            column("severity"),
+            column("cell", "link"),
+            Column(field_of("number").label(language), 12, "code"),
+            Column(field_of("title").label(language), 26),
+            column("field"),
+            column("mend"),
+            column("found"),
+            column("who"),
+        ],
+        rows=[
+            (
+                Styled(say(language, f"findings.severity.{found.severity}"), found.severity),
+                places.cell(found.cell),
+                found.number,
+                title(found),
+                found.label(language),
+                found.message(language),
+                _shown(found.found),
+                found.owner,
+            )
+            for found in ordered
+        ],
+        kindly=say(language, "reports.kindly.findings"),
+    )
+
+
+def records(view: Overview, places: Places, language: Language) -> Listing:
+    """All records with their main columns, in the order of the register."""
+    keys = (
+        ("title", 28),
+        ("status", 11),
+        ("priority", 9),
+        ("type", 12),
+        ("department", 16),
+        ("requester", 12),
+        ("owner", 12),
+        ("submitted_on", 11),
+        ("expected_on", 11),
+        ("golive_due", 11),
+    )
+    shown = [_column(view, key, language) for key, _ in keys]
+    numbers = Cells(view.register.requirements).texts("number")
+    errors = Counter(
+        found.row
+        for found in view.findings
+        if found.severity == "error" and found.table == "register"
+    )
+    rows: list[Sequence[Any]] = []
+    for row, number, *held in zip(
+        view.register.requirements.frame.index.tolist(), numbers, *shown, strict=True
+    ):
+        guide = view.guidance.get(row)
+        stands, step = (guide.deadline, guide.next_step) if guide else ("", "")
+        rows.append((places.record(number, row), *held, errors[row] or None, stands, step))
+    return Listing(
+        heading=say(language, "reports.page.records"),
+        note=say(language, "reports.note.records", count=view.records, open=view.open),
+        columns=[
+            Column(field_of("number").label(language), 12, "link"),
+            *(Column(field_of(key).label(language), width, _look(key)) for key, width in keys),
+            Column(say(language, "reports.column.faults"), 9, "late"),
+            Column(field_of("deadline").label(language), 16),
+            Column(field_of("next_step").label(language), 42),
+        ],
+        rows=rows,
+        kindly=say(language, "reports.kindly.records"),
+    )
+
+
+def _look(key: str) -> str:
+    return "date" if field_of(key).is_date else "text"
+
+
+def _column(view: Overview, key: str, language: Language) -> list[Any]:
+    """A column of the register: choices in the reader's language, the rest as it was typed."""
+    cells, choices = Cells(view.register.requirements), field_of(key).choices
+    if choices:
+        names = {code: label(choices, code, language) for code in set(cells.codes(key)) if code}
+        typed = cells.texts(key)
+        return [names.get(code, text) for code, text in zip(cells.codes(key), typed, strict=True)]
+    if field_of(key).is_date:
+        return [value if isinstance(value, date) else _shown(value) for value in cells.values(key)]
+    return cells.texts(key)
+
+
+def _titles(view: Overview) -> Callable[[Finding], str]:
+    """What tells the title of the record that a finding is about."""
+    cells = Cells(view.register.requirements)
+    titles = cells.texts("title")
+    by_row = dict(zip(cells.rows, titles, strict=True))
+    by_number = dict(zip(cells.texts("number"), titles, strict=True))
+
+    def title(found: Finding) -> str:
+        if found.table == "register":
+            return by_row.get(found.row, "")
+        return by_number.get(found.number, "") if found.number else ""
+
+    return title
+
+
+def _shown(value: object) -> str:
+    """A cell's value as a text."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.isoformat(" ", "minutes")
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return one_line(str(value), _SHOWN_FOUND)
