@@ -24,7 +24,7 @@ from xlflow.workbook.share.errors import (
     WorkbookOpen,
     WorkbookUnreadable,
 )
-from xlflow.workbook.share.host import Host
+from xlflow.workbook.share.host import Host, Step, no_step
 from xlflow.workbook.share.intent import Intent, new_id
 from xlflow.workbook.share.owner_files import OwnerFile, owner_files
 from xlflow.workbook.share.places import is_network_path, sync_folder
@@ -46,6 +46,7 @@ __all__ = [
     "ShareUnfit",
     "ShareUnreachable",
     "Snapshot",
+    "Step",
     "SyncFolder",
     "WorkbookChanged",
     "WorkbookKeptTwice",
@@ -54,6 +55,7 @@ __all__ = [
     "WorkbookUnreadable",
     "is_network_path",
     "new_id",
+    "no_step",
     "owner_files",
     "prepare",
     "prune_asides",
