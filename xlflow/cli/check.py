@@ -50,12 +50,13 @@ def command(language: Language) -> click.Command:
         rules: tuple[str, ...],
     ) -> None:
         from xlflow.cli.progress import progress_bar
-        from xlflow.jobs.inspection import inspect, read, take_snapshot, working_calendar
+        from xlflow.jobs.inspection import inspect, read, take_snapshot
+        from xlflow.timing.calendar import WorkingCalendar
 
         settings = door.settings
         with progress_bar(door) as progress:
             register = read(take_snapshot(settings, door.now), settings, progress)
-            calendar = working_calendar(settings)
+            calendar = WorkingCalendar.from_settings(settings)
             inspection = inspect(register, settings, door.now, calendar, progress)
         findings = _chosen(inspection, numbers, rules)
         if as_json or form == "json":
@@ -94,9 +95,7 @@ def print_findings(door: Door, inspection: Inspection, findings: list[Finding]) 
             faulty=len({(found.table, found.row) for found in findings}),
         )
     )
-    if inspection.provisional_years:
-        years = ", ".join(map(str, inspection.provisional_years))
-        door.out.print(say(language, "findings.provisional", years=years), style="yellow")
+    door.warn_of_provisional(inspection.provisional_years)
 
 
 def as_json_text(inspection: Inspection, findings: list[Finding], language: Language) -> str:

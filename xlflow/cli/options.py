@@ -78,6 +78,12 @@ class Door:
         """Print a text of the catalogue ``cli``."""
         self.out.print(self.say(name, **values), markup=False)
 
+    def warn_of_provisional(self, years: tuple[int, ...]) -> None:
+        """Say in which years due dates may still move, and what to do about it."""
+        for year in years:
+            text = say(self.language, "calendar.provisional", year=year)
+            self.out.print(text, style="yellow", markup=False)
+
 
 def command(
     language: Language, name: str, *, day: bool = False

@@ -82,9 +82,7 @@ def _print(door: Door, outcome: RunOutcome, report: Path) -> None:
     if outcome.refused:
         door.out.print(outcome.refused.message(door.language), style="yellow", markup=False)
     door.tell("run.report", path=report)
-    if inspection.provisional_years:
-        years = ", ".join(map(str, inspection.provisional_years))
-        door.out.print(say(door.language, "findings.provisional", years=years), style="yellow")
+    door.warn_of_provisional(inspection.provisional_years)
 
 
 def _as_dict(outcome: RunOutcome, report: Path) -> dict[str, Any]:

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 
-import numpy as np
+import pandas as pd
 
 from xlflow.checks.checking import check
 from xlflow.checks.finding import Finding
 from xlflow.record.register import Register, Table
 from xlflow.settings import Settings
 from xlflow.timing.calendar import WorkingCalendar
-from xlflow.timing.company_days import read_company_days
-from xlflow.timing.deadlines import Deadline, deadlines
+from xlflow.timing.deadlines import Deadline, deadlines, uncertain_years
 from xlflow.timing.next_steps import Faults, Guidance, next_steps
 from xlflow.workbook.archive import Limits
 from xlflow.workbook.reader import read_register
@@ -35,10 +34,10 @@ class Inspection:
 
     register: Register
     findings: tuple[Finding, ...]
-    deadlines: tuple[Deadline, ...]
+    deadlines: tuple[Deadline, ...]  # that are not met
     guidance: Mapping[int, Guidance]  # by row
     now: datetime
-    provisional_years: tuple[int, ...]
+    provisional_years: tuple[int, ...]  # of due dates, with days off that nobody has published
 
     @property
     def overdue(self) -> int:
@@ -48,17 +47,6 @@ class Inspection:
     def count(self, severity: str) -> int:
         """How many findings have this severity."""
         return sum(found.severity == severity for found in self.findings)
-
-
-def working_calendar(settings: Settings) -> WorkingCalendar:
-    """The days that the company works.
-
-    Raises:
-        XlflowError: The company's file of days is faulty, or its country unknown.
-    """
-    file = settings.calendar.file
-    company = read_company_days(settings.locate(file)) if file else {}
-    return WorkingCalendar.of(settings.calendar.country, company)
 
 
 def take_snapshot(settings: Settings, now: datetime) -> Snapshot:
@@ -96,7 +84,7 @@ def inspect(
     """What is wrong in the register and what is due at `now`."""
     progress("checking")
     findings = check(register, settings, now, calendar=calendar)
-    found = deadlines(register, settings, calendar, now)
+    found = deadlines(register, settings, calendar, now, open_only=True)
     guidance = next_steps(register, settings, found, now, stopping_faults(findings))
     return Inspection(
         register=register,
@@ -104,7 +92,7 @@ def inspect(
         deadlines=tuple(found),
         guidance=guidance,
         now=now,
-        provisional_years=_provisional_years(register, calendar),
+        provisional_years=uncertain_years(found, calendar, now.date()),
     )
 
 
@@ -128,18 +116,7 @@ def with_numbers(register: Register, numbers: Mapping[int, str]) -> Register:
     column = frame["number"].to_numpy(dtype=object, copy=True)
     for row, number in numbers.items():
         column[frame.index.get_loc(row)] = number
-    frame["number"] = column
+    # as a series: a bare array of texts would become a column of texts, and its blanks NaN
+    frame["number"] = pd.Series(column, index=frame.index, dtype=object)
     table: Table = replace(register.requirements, frame=frame)
     return replace(register, requirements=table)
-
-
-def _provisional_years(register: Register, calendar: WorkingCalendar) -> tuple[int, ...]:
-    """The years of the schedule whose days off nobody has published yet."""
-    frame = register.requirements.frame
-    days = {
-        value.date() if isinstance(value, datetime) else value
-        for key in ("design_due", "development_due", "test_due", "golive_due", "expected_on")
-        for value in frame[key].to_numpy()
-        if isinstance(value, date)
-    }
-    return calendar.provisional_years(np.array(sorted(days), dtype="datetime64[D]"))

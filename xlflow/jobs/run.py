@@ -19,7 +19,6 @@ from xlflow.jobs.inspection import (
     read,
     take_snapshot,
     with_numbers,
-    working_calendar,
 )
 from xlflow.jobs.numbering import NumberDue, numbers_due, requirement_number, serials_in
 from xlflow.jobs.own_cells import OwnCell, own_cells
@@ -89,7 +88,7 @@ def run(
         XlflowError: It cannot be read, or not be written.
     """
     recovered = settle_left_open(settings, ledger, now, step)
-    calendar = working_calendar(settings)
+    calendar = WorkingCalendar.from_settings(settings)
     run_id = ledger.runs.start(settings.workbook.id, now)
     outcome: RunOutcome | None = None
     try:

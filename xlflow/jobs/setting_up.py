@@ -7,10 +7,10 @@ from datetime import datetime
 from pathlib import Path
 
 from xlflow.errors import UsageError
-from xlflow.jobs.inspection import working_calendar
 from xlflow.jobs.sample import sample_register
 from xlflow.languages import Language, say
 from xlflow.settings import SETTINGS_FILE, Settings, load_settings, settings_text
+from xlflow.timing.calendar import WorkingCalendar
 from xlflow.workbook.template import build_register
 
 
@@ -76,7 +76,7 @@ def _values(register_name: str, language: Language) -> dict[str, dict[str, objec
 def _register(language: Language, settings: Settings, now: datetime, sample: int) -> bytes:
     if not sample:
         return build_register(language, settings=settings, register_id=settings.workbook.id)
-    held = sample_register(sample, language, now.date(), working_calendar(settings))
+    held = sample_register(sample, language, now.date(), WorkingCalendar.from_settings(settings))
     return build_register(
         language,
         settings=settings,

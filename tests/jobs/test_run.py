@@ -1,0 +1,305 @@
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import openpyxl
+import pytest
+from registers import clean
+
+from xlflow.jobs.inspection import read, take_snapshot
+from xlflow.jobs.keeping import AnotherRun, one_run_at_a_time, open_ledger
+from xlflow.jobs.run import RunOutcome, run
+from xlflow.record.fields import SHEETS
+from xlflow.record.register import Register
+from xlflow.settings import Settings, load_settings, settings_text
+from xlflow.workbook.package import Package
+from xlflow.workbook.share import WorkbookChanged, WorkbookOpen
+from xlflow.workbook.template import build_register
+
+NOW = datetime(2024, 3, 22, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+def new(title: str, **changes: Any) -> dict[str, Any]:
+    """A submission without a fault, as far as people have filled it in, without a number yet."""
+    row = clean("submitted", title=title, **changes)
+    wanted = {field.key for field in SHEETS["register"] if field.required_from == "submitted"}
+    return {key: value for key, value in row.items() if key in {*wanted, "interruption"}}
+
+
+class Company:
+    """A folder with settings, a register on a drive, and a ledger."""
+
+    def __init__(self, folder: Path) -> None:
+        (folder / "drive").mkdir(parents=True)
+        self.file = folder / "drive" / "register.xlsx"
+        text = settings_text("en", {"register": {"path": "drive/register.xlsx", "language": "en"}})
+        (folder / "xlflow.toml").write_text(text, encoding="utf-8")
+        self.settings: Settings = load_settings(folder / "xlflow.toml")
+
+    def has(self, *rows: dict[str, Any], **lines: Any) -> None:
+        lists = {"departments": ["Marketing", "Finance"]}
+        self.file.write_bytes(build_register("en", rows=rows, **lists, **lines))
+
+    def runs(self, now: datetime = NOW, **options: Any) -> RunOutcome:
+        with one_run_at_a_time(self.settings), open_ledger(self.settings) as ledger:
+            return run(self.settings, ledger, now, **options)
+
+    def register(self) -> Register:
+        return read(take_snapshot(self.settings, NOW), self.settings)
+
+    def column(self, key: str) -> list[object]:
+        return list(self.register().requirements.frame[key])
+
+    def sha(self) -> str:
+        return hashlib.sha256(self.file.read_bytes()).hexdigest()
+
+    def type_into(self, address: str, value: object) -> None:
+        """What a person does, with a program that is not xlflow."""
+        book = openpyxl.load_workbook(self.file)
+        book["Register"][address] = value
+        book.save(self.file)
+
+
+@pytest.fixture
+def company(tmp_path: Path) -> Company:
+    return Company(tmp_path / "需求 management")
+
+
+def test_new_records_get_the_next_numbers_of_their_year(company: Company):
+    company.has(
+        clean("closed", number="2024-007", title="An old one"),
+        new("The second", submitted_on=date(2024, 3, 5)),
+        new("The first", submitted_on=date(2024, 3, 1)),
+        new("Of last year", submitted_on=date(2023, 12, 29)),
+    )
+    outcome = company.runs()
+    assert company.column("number") == ["2024-007", "2024-009", "2024-008", "2023-001"]
+    assert sorted(outcome.numbered.values()) == ["2023-001", "2024-008", "2024-009"]
+
+
+def test_a_second_run_changes_not_one_byte_and_uses_no_number(company: Company):
+    company.has(new("Something new"), clean("developing", number="2024-001"))
+    first = company.runs()
+    before = company.sha()
+    second = company.runs()
+    assert first.placed is not None
+    assert second.placed is None
+    assert second.numbered == {}
+    assert company.sha() == before
+    company.has(new("Another"), clean("developing", number="2024-002"))
+    assert list(company.runs().numbered.values()) == ["2024-003"]
+
+
+def test_a_submission_with_an_error_gets_no_number(company: Company):
+    company.has(new("Vague", goal=None), new("Clear"))
+    company.runs()
+    assert company.column("number") == [None, "2024-001"]
+    checks = company.column("check")
+    assert str(checks[0]).startswith("【Goal】")
+
+
+def test_the_numbers_go_on_with_four_digits_after_999(company: Company):
+    company.has(clean("closed", number="2024-999", title="The last of three"), new("More"))
+    company.runs()
+    assert company.column("number") == ["2024-999", "2024-1000"]
+
+
+def test_a_ledger_that_was_lost_agrees_with_the_workbook(company: Company):
+    company.has(new("One"), new("Two", department="Finance"))
+    company.runs()
+    (company.settings.folder / "xlflow.db").unlink()
+    company.type_into("A6", None)
+    company.has(*[clean("submitted", number="2024-002", title="Kept")], new("Three"))
+    assert list(company.runs().numbered.values()) == ["2024-003"]
+
+
+def test_only_own_cells_of_the_register_differ(company: Company):
+    company.has(
+        new("Something new"),
+        clean("developing", number="2024-001"),
+        progress=[{"number": "2024-001", "date": date(2024, 3, 6), "text": "Begun", "by": "L. *"}],
+    )
+    before, typed = Package.open(company.file.read_bytes(), "before"), company.register()
+    company.runs()
+    after, written = Package.open(company.file.read_bytes(), "after"), company.register()
+    changed = [
+        entry.name
+        for entry, old in zip(after.entries, before.entries, strict=True)
+        if (entry.name, entry.crc, entry.raw) != (old.name, old.crc, old.raw)
+    ]
+    assert set(changed) == {before.worksheet("Register"), before.worksheet("Progress")}
+    for old, now in zip(typed.tables, written.tables, strict=True):
+        own = [field.key for field in SHEETS[old.sheet] if field.is_own]
+        assert old.frame.drop(columns=own).equals(now.frame.drop(columns=own))
+
+
+def test_what_was_pasted_over_own_cells_is_put_back(company: Company):
+    company.has(clean("developing", number="2024-001"))
+    company.runs()
+    right = company.column("next_step")
+    column = company.register().requirements.columns["next_step"]
+    company.type_into(f"{column}4", "=1+1")
+    company.runs()
+    assert company.column("next_step") == right
+
+
+def test_the_child_sheets_show_in_the_register(company: Company):
+    company.has(
+        clean("developing", number="2024-001"),
+        progress=[
+            {"number": "2024-001", "date": date(2024, 3, 7), "text": "Newest", "by": "L. *"},
+            {"number": "2024-001", "date": date(2024, 3, 6), "text": "Older", "by": "L. *"},
+        ],
+        issues=[
+            {"number": "2024-001", "issue": "No data", "state": "In progress"},
+            {"number": "2024-001", "issue": "Solved one", "state": "Solved", "measure": "Done"},
+        ],
+    )
+    company.runs()
+    assert company.column("progress") == ["2024-03-07 · Newest · L. *"]
+    assert company.column("issues") == ["1. No data"]
+    assert company.column("measures") == ["1. In progress"]
+
+
+def test_an_open_workbook_is_left_alone_and_no_number_is_used(company: Company):
+    company.has(new("Something new"))
+    before = company.sha()
+    lock = company.file.with_name(".~lock.register.xlsx#")
+    lock.write_text(",王*,office-pc,22.03.2024 08:59,file:///home/wang;", encoding="utf-8")
+    with pytest.raises(WorkbookOpen, match="王"):
+        company.runs()
+    assert company.sha() == before
+    lock.unlink()
+    assert list(company.runs().numbered.values()) == ["2024-001"]
+
+
+def test_a_workbook_that_is_saved_meanwhile_is_read_again(company: Company):
+    company.has(new("Something new"))
+    saved = []
+
+    def save_once(step: str) -> None:
+        if not saved:
+            saved.append(step)
+            company.type_into("B4", "Something else")
+
+    company.runs(step=save_once)
+    assert company.column("title") == ["Something else"]
+    assert company.column("number") == ["2024-001"]
+
+
+def test_a_workbook_that_is_saved_again_and_again_is_left_for_the_next_run(company: Company):
+    company.has(new("Something new"))
+    versions = [build_register("en", rows=[new(f"Version {n}")]) for n in range(40)]
+
+    def save_always(step: str) -> None:
+        company.file.write_bytes(versions.pop())
+
+    with pytest.raises(WorkbookChanged):
+        company.runs(step=save_always)
+    assert str(company.column("title")[0]).startswith("Version")
+    assert company.column("number") == [None]
+    assert list(company.runs().numbered.values()) == ["2024-001"]
+
+
+def test_merged_own_cells_are_told_and_the_others_written(company: Company):
+    company.has(clean("developing", number="2024-001"), new("Something new"))
+    book = openpyxl.load_workbook(company.file)
+    column = company.register().requirements.columns["next_step"]
+    book["Register"].merge_cells(f"{column}4:{column}5")
+    book.save(company.file)
+    outcome = company.runs()
+    assert outcome.refused is not None
+    assert [cell.address for cell in outcome.refused.cells] == [f"{column}5"]
+    assert company.column("number") == ["2024-001", "2024-002"]
+
+
+def test_sorted_rows_keep_their_numbers(company: Company):
+    company.has(new("B comes second"), new("A comes first", department="Finance"))
+    company.runs()
+    by_title = dict(zip(company.column("title"), company.column("number"), strict=True))
+    book = openpyxl.load_workbook(company.file)
+    sheet = book["Register"]
+    for column in range(1, sheet.max_column + 1):
+        upper, lower = sheet.cell(4, column), sheet.cell(5, column)
+        upper.value, lower.value = lower.value, upper.value
+    book.save(company.file)
+    assert company.runs().numbered == {}
+    assert dict(zip(company.column("title"), company.column("number"), strict=True)) == by_title
+
+
+def test_two_runs_at_once_wait_for_each_other(company: Company):
+    company.has(new("Something new"))
+    with (
+        one_run_at_a_time(company.settings),
+        pytest.raises(AnotherRun, match="at work"),
+        one_run_at_a_time(company.settings, wait_seconds=0.1),
+    ):
+        pass
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from datetime import datetime
+from xlflow.jobs.keeping import one_run_at_a_time, open_ledger
+from xlflow.jobs.run import run
+from xlflow.settings import load_settings
+
+left = int(sys.argv[2])
+def step(name):
+    global left
+    left -= 1
+    if left == 0:
+        os.kill(os.getpid(), 9)
+
+settings = load_settings(Path(sys.argv[1]))
+with one_run_at_a_time(settings), open_ledger(settings) as ledger:
+    run(settings, ledger, datetime.fromisoformat(sys.argv[3]), step=step)
+"""
+
+
+def test_a_run_that_is_killed_at_any_step_is_settled_by_the_next(company: Company):
+    survived = False
+    for kill_at in range(1, 40):
+        company.has(*(new(f"Requirement {n}", submitted_on=date(2024, 3, 1)) for n in range(3)))
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-c",
+                KILLED,
+                str(company.settings.folder / "xlflow.toml"),
+                str(kill_at),
+                NOW.isoformat(),
+            ],
+            check=False,
+        )
+        company.runs()
+        numbers = [str(number) for number in company.column("number")]
+        serials = sorted(int(number.removeprefix("2024-")) for number in numbers)
+        assert serials == list(range(serials[0], serials[0] + 3))
+        with open_ledger(company.settings) as ledger:
+            assert ledger.intents.open() == ()
+            states = ledger.numbers.states("main", 2024)
+            assert states == dict.fromkeys(range(1, serials[-1] + 1), "given")
+        assert not list(company.file.parent.glob("*.tmp"))
+        if done.returncode == 0:
+            survived = True
+            break
+        assert done.returncode == -9
+    assert survived
+    assert kill_at > 4
+
+
+def test_the_moment_of_the_run_decides_what_is_late(company: Company):
+    dates = {"submitted_on": date(2024, 3, 20), "expected_on": date(2024, 4, 30)}
+    company.has(new("Something new", **dates))
+    company.runs(datetime(2024, 3, 20, 9, tzinfo=UTC))
+    assert company.column("deadline") == ["Due tomorrow"]
+    company.runs(datetime(2024, 3, 25, 9, tzinfo=UTC))
+    assert company.column("deadline") == ["2 working days late"]

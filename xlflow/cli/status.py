@@ -1,0 +1,93 @@
+"""``xlflow status``."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from xlflow.cli.options import Door
+from xlflow.cli.options import command as new_command
+from xlflow.languages import Language, say
+
+if TYPE_CHECKING:
+    from xlflow.reports.overview import Group, Overview
+
+
+def command(language: Language) -> click.Command:
+    """The command, with its help in `language`."""
+
+    @new_command(language, "status", day=True)
+    @click.option("--json", "as_json", is_flag=True, help=say(language, "cli.option.json"))
+    def status(door: Door, as_json: bool) -> None:
+        from xlflow.cli.progress import progress_bar
+        from xlflow.jobs.inspection import inspect, read, take_snapshot
+        from xlflow.jobs.status import view_of, write_status_workbook
+        from xlflow.timing.calendar import WorkingCalendar
+
+        settings = door.settings
+        with progress_bar(door) as progress:
+            register = read(take_snapshot(settings, door.now), settings, progress)
+            calendar = WorkingCalendar.from_settings(settings)
+            inspection = inspect(register, settings, door.now, calendar, progress)
+            report = write_status_workbook(inspection, settings, progress)
+        view = view_of(inspection, settings.calendar.zone)
+        if as_json:
+            held = _as_dict(view) | {"status_workbook": str(report)}
+            click.echo(json.dumps(held, ensure_ascii=False, indent=2))
+            return
+        _print(door, view)
+        door.tell("run.report", path=report)
+
+    return status
+
+
+def _print(door: Door, view: Overview) -> None:
+    from xlflow.cli.tables import print_table
+
+    door.tell(
+        "run.summary",
+        records=view.records,
+        errors=view.severities.get("error", 0),
+        warnings=view.severities.get("warning", 0),
+        late=len(view.overdue),
+    )
+    heads = [door.say(f"status.{name}") for name in ("status", "records", "overdue", "due-soon")]
+    rows = [
+        (
+            say(door.language, f"record.choice.status.{group.name}") if group.name else "?",
+            str(group.records),
+            str(group.overdue),
+            str(group.due_soon),
+        )
+        for group in view.statuses
+    ]
+    print_table(door, heads, rows)
+
+
+def _as_dict(view: Overview) -> dict[str, Any]:
+    return {
+        "at": view.now.isoformat(timespec="seconds"),
+        "records": view.records,
+        "open": view.open,
+        "overdue_deadlines": len(view.overdue),
+        "deadlines_due_soon": len(view.due_soon),
+        "findings": dict(view.severities),
+        "by_status": _groups(view.statuses),
+        "by_department": _groups(view.departments),
+        "by_priority": _groups(view.priorities),
+        "by_type": _groups(view.types),
+    }
+
+
+def _groups(groups: tuple[Group, ...]) -> dict[str, dict[str, int]]:
+    return {
+        group.name: {
+            "records": group.records,
+            "open": group.open,
+            "overdue": group.overdue,
+            "due_soon": group.due_soon,
+        }
+        for group in groups
+    }
