@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from math import ceil
 
 _HIGHEST_POINTS = 409  # Source: Excel's limits
-_LETTER = 0.95  # of a digit, the unit of column widths; in proportional fonts letters are narrower
+_LETTER = 0.88  # of a digit, the unit of column widths; in proportional fonts letters are narrower
 
 
 def row_height(texts: Iterable[tuple[str, float]], font_points: float) -> float:
@@ -17,7 +17,7 @@ def row_height(texts: Iterable[tuple[str, float]], font_points: float) -> float:
 
 def lines_of(text: str, width_chars: float) -> int:
     """How many lines a wrapped text takes."""
-    return sum(max(1, ceil(_width(part) / (width_chars - 1))) for part in text.split("\n"))
+    return sum(max(1, ceil(_width(part) / (width_chars - 0.5))) for part in text.split("\n"))
 
 
 def _width(text: str) -> float:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from xlflow.languages import LANGUAGES, Language, say
 from xlflow.record.choices import CHOICES, STATUSES, labels
-from xlflow.record.fields import SHEETS, field_of
+from xlflow.record.fields import REGISTER, field_of
 from xlflow.record.register import Person
 from xlflow.record.stages import has_reached
 from xlflow.workbook.schema import (
@@ -91,9 +91,9 @@ class Lists:
             choice_set = field_of(other).choices
             row = FIRST_ROW + CHOICES[choice_set].index(code)
             names[choice_cell_name(choice_set, code)] = self._spellings(choice_set, row, row)
-        for since in sorted({field.required_from for held in SHEETS.values() for field in held}):
-            if since:
-                names[reached_name(since)] = self._reached(since)
+        # A row that was begun is submitted, whatever its status: that needs no name.
+        for since in sorted({field.required_from for field in REGISTER} - {"", "submitted"}):
+            names[reached_name(since)] = self._reached(since)
         names[DEPARTMENT_ROOM] = self._room(_DEPARTMENTS)
         names[DEPARTMENTS] = self._filled(_DEPARTMENTS)
         names[PEOPLE] = self._filled(_PEOPLE)

@@ -86,8 +86,7 @@ class Looks:
         return self.make(
             bg_color=COLOURS[module][1],
             bold=True,
-            valign="vcenter",
-            text_wrap=True,
+            text_wrap=True,  # at the top: the filter button takes the bottom
             num_format='@" *"' if star else "@",
             border=1,
             border_color=_LINE,

@@ -50,7 +50,7 @@ def _write_head(tab: Tab, sheet: str, fields: tuple[Field, ...], looks: Looks) -
     language = looks.language
     tab.row(KEY_ROW, None, hidden=True)
     tab.row(_BANNER_ROW, 21)
-    tab.row(HEADER_ROW, 36)
+    tab.row(HEADER_ROW, 45)
     before = ""
     starts = _page_starts(sheet, fields)
     for column, field in enumerate(fields, 1):
