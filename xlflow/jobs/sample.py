@@ -33,18 +33,22 @@ _MIX = (
     "cancelled",
 )
 
-# Working days after submission on which a record enters each status, and one in which it stays.
+# Working days after submission between which a record is in each status, if all goes to plan.
+# From development on, so many more as development takes.
 _AGE = {
-    "submitted": (0, 1),
-    "assessing": (1, 3),
-    "designing": (3, 5),
-    "developing": (6, 11),
-    "testing": (12, 15),
-    "live": (16, 20),
-    "closed": (24, 90),
-    "blocked": (6, 14),
+    "submitted": (0, 0),
+    "assessing": (1, 2),
+    "designing": (4, 6),
+    "developing": (7, 7),
+    "testing": (8, 8),
+    "live": (12, 14),
+    "closed": (20, 90),
+    "blocked": (8, 14),
     "cancelled": (5, 40),
 }
+_AFTER_DESIGN = ("developing", "testing", "live", "closed")
+_LATE_EVERY = 7  # of so many records one is late; no divisor of the mix, so every status has some
+_LATE_DAYS = 3
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,7 @@ def sample_register(
     rows = [_record(number, words, language, today, calendar, chance) for number in range(count)]
     rows.sort(key=lambda row: (row["submitted_on"], row["title"]))
     _give_numbers(rows, language)
-    progress = [line for row in rows for line in _progress(row, words, language, today, calendar)]
+    progress = [line for row in rows for line in _progress(row, words, language)]
     issues = _issues(rows, words, language, today, calendar)
     changes = _changes(rows, words)
     _make_mistakes(rows, progress, issues, words, today)
@@ -99,8 +103,13 @@ def _record(
     turn = position // len(words["subject"])
     kind = kinds[(position + turn) % len(kinds)]
     estimate = chance.choice((3, 5, 6, 9))
-    age = chance.randint(*_AGE[status]) + (max(0, estimate - 5) if status in _LATE_STAGES else 0)
+    development_days = max(estimate - 2, 1)
+    is_late = position % _LATE_EVERY == _LATE_EVERY - 1
+    age = chance.randint(*_AGE[status]) + (_LATE_DAYS if is_late else 0)
+    if status in _AFTER_DESIGN:
+        age += chance.randint(0, development_days) if status == "developing" else development_days
     submitted = calendar.add_working_days(today, -age) if age else today
+    looked = calendar.add_working_days(today, -_LATE_DAYS) if is_late else today
     texts = _texts(words, kind, subject["what"], chance)
     business = words["business"][subject["department"]]
     owner = chance.choice(words["technical"])
@@ -121,7 +130,8 @@ def _record(
             for stage in ("design", "development", "test")
         },
         "golive_owner": owner,
-        **_dates(submitted, estimate, kind == "urgent", calendar),
+        **_dates(submitted, development_days, kind == "urgent", calendar),
+        "checked_on": looked,
     }
     codes = {
         "status": status,
@@ -138,9 +148,6 @@ def _record(
     return _upto_status(row, status, codes, today)
 
 
-_LATE_STAGES = ("testing", "live", "closed")
-
-
 def _texts(words: Mapping[str, Any], kind: str, what: str, chance: Random) -> Row:
     numbers = {"few": chance.randint(6, 30), "many": chance.randint(8, 20) * 10}
     held = {**words["common"], **words["kind"][kind]}
@@ -151,7 +158,7 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _dates(submitted: date, estimate: int, urgent: bool, calendar: WorkingCalendar) -> Row:
+def _dates(submitted: date, development_days: int, urgent: bool, calendar: WorkingCalendar) -> Row:
     def after(day: date, days: int) -> date:
         return calendar.add_working_days(day, days)
 
@@ -159,7 +166,7 @@ def _dates(submitted: date, estimate: int, urgent: bool, calendar: WorkingCalend
     assessed = confirmed if urgent else after(confirmed, 2)
     signed = after(assessed, 2)
     design = after(signed, 2)
-    development = after(design, max(estimate - 2, 1))
+    development = after(design, development_days)
     test = after(development, 2)
     golive = after(test, 2)
     return {
@@ -194,7 +201,8 @@ def _upto_status(row: Row, status: str, codes: Mapping[str, str], today: date) -
         kept |= {"root_cause", "verification"}
     if stage in ("developing", "testing"):
         kept |= {"mark", "checked_on"}
-        row["checked_on"] = row["business_signed_on"]
+    if status == "live" and row["checked_on"] == today:
+        kept |= {"monitoring"}
     if status in ("blocked", "cancelled"):
         kept |= {"blocked_reason"}
     if status == "cancelled":
@@ -222,39 +230,24 @@ def _give_numbers(rows: list[Row], language: Language) -> None:
             row["number"] = f"{year}-{serials[year]:03d}"
 
 
-def _progress(
-    row: Row,
-    words: Mapping[str, Any],
-    language: Language,
-    today: date,
-    calendar: WorkingCalendar,
-) -> list[Row]:
+def _progress(row: Row, words: Mapping[str, Any], language: Language) -> list[Row]:
+    """A line when each part was finished, and one on the day on which business looked last."""
     if "design_due" not in row:
         return []
-    blocked = row["status"] == label("status", "blocked", language)
-    texts = words["line"]
-    days = (row["design_due"], row["development_due"], row["test_due"])
-    marks = ("in-progress", "in-progress", "ready-for-test")
+    is_blocked = row["status"] == label("status", "blocked", language)
+    planned = (row["design_due"], row["development_due"])
+    last = row.get("checked_on", row["test_due"])
+    days = [*(day for day in planned if day < last), last]
     lines = []
-    for turn, (day, mark) in enumerate(zip(days, marks, strict=True), 1):
-        if day <= today:
-            lines.append(
-                {
-                    "number": row["number"],
-                    "date": day,
-                    "mark": label("mark", "blocked" if blocked else mark, language),
-                    "text": texts[f"progress_{turn}"],
-                    "by": row["development_owner"],
-                }
-            )
-    if not lines and row["status"] == label("status", "developing", language):
-        signed = row["business_signed_on"]
+    for turn, day in enumerate(days, 1):
+        mark = "ready-for-test" if turn == 3 else "in-progress"
+        mark = "blocked" if is_blocked and day == last else mark
         lines.append(
             {
                 "number": row["number"],
-                "date": max(signed, calendar.add_working_days(today, -1)),
-                "mark": label("mark", "in-progress", language),
-                "text": texts["progress_1"],
+                "date": day,
+                "mark": label("mark", mark, language),
+                "text": words["line"][f"progress_{turn}"],
                 "by": row["development_owner"],
             }
         )
