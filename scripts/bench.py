@@ -50,12 +50,13 @@ def read(workbook: Path) -> Callable[[], object]:
 
 def check(workbook: Path) -> Callable[[], object]:
     """Read the register, check it by all rules, and find what is due, as `xlflow check` does."""
-    from xlflow.jobs.inspection import inspect, take_snapshot, working_calendar
+    from xlflow.jobs.inspection import inspect, take_snapshot
     from xlflow.jobs.inspection import read as read_snapshot
     from xlflow.settings import default_settings
+    from xlflow.timing.calendar import WorkingCalendar
 
     settings = default_settings(workbook)
-    calendar = working_calendar(settings)
+    calendar = WorkingCalendar.from_settings(settings)
 
     def check_it() -> object:
         register = read_snapshot(take_snapshot(settings, NOW), settings)
@@ -112,12 +113,14 @@ class Result:
 
 def build(path: Path, records: int) -> None:
     """A register of so many records in all statuses, mistakes included."""
-    from xlflow.jobs.inspection import working_calendar
     from xlflow.jobs.sample import sample_register
     from xlflow.settings import default_settings
+    from xlflow.timing.calendar import WorkingCalendar
     from xlflow.workbook.template import build_register
 
-    sample = sample_register(records, "zh-Hans", NOW.date(), working_calendar(default_settings()))
+    sample = sample_register(
+        records, "zh-Hans", NOW.date(), WorkingCalendar.from_settings(default_settings())
+    )
     path.write_bytes(
         build_register(
             "zh-Hans",
