@@ -10,7 +10,7 @@ from importlib import import_module
 import click
 
 from xlflow import __version__
-from xlflow.cli.wording import context_class, explain_help_option, usage_text
+from xlflow.cli.wording import context_class, explain_help_option, language_option, usage_text
 from xlflow.errors import EXIT_USAGE, EXIT_WORLD, XlflowError
 from xlflow.languages import Language, from_locale, say
 
@@ -60,7 +60,7 @@ class _Program(click.Group):
 def program(language: Language) -> click.Group:
     """The whole command line, with its help in `language`."""
     made: click.Group = _Program(language)
-    made = click.option("--lang", expose_value=False, help=say(language, "cli.option.lang"))(made)
+    made.params.append(language_option(language))
     made = click.version_option(__version__, prog_name="xlflow", help=say(language, "cli.version"))(
         made
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -25,11 +25,10 @@ def command(language: Language) -> click.Command:
     @click.option("--force", is_flag=True, help=say(language, "cli.option.force"))
     def init(door: Door, folder: Path, sample: int | None, force: bool) -> None:
         from xlflow.jobs.setting_up import set_up
+        from xlflow.settings.sections import CalendarSettings
 
-        now = datetime.now(UTC).astimezone()
-        if door.day is not None:
-            now = now.replace(year=door.day.year, month=door.day.month, day=door.day.day)
-        made = set_up(folder, door.language, now, sample=sample or 0, overwrite=force)
+        today = door.day or datetime.now(CalendarSettings().zone).date()
+        made = set_up(folder, door.language, today, sample=sample or 0, overwrite=force)
         door.tell("init.done", folder=folder.resolve())
         for path, what in ((made.settings, "settings"), (made.register, "register")):
             if path in made.kept:

@@ -78,6 +78,10 @@ class Door:
         """Print a text of the catalogue ``cli``."""
         self.out.print(self.say(name, **values), markup=False)
 
+    def complain(self, name: str, /, **values: object) -> None:
+        """Print a text of the catalogue ``cli`` as an error."""
+        click.secho(self.say(name, **values), fg="red", err=True)
+
     def warn_of_provisional(self, years: tuple[int, ...]) -> None:
         """Say in which years due dates may still move, and what to do about it."""
         for year in years:

@@ -42,6 +42,11 @@ def explain_help_option(command: click.Command, language: Language) -> None:
         option.help = say(language, "cli.words.help")
 
 
+def language_option(language: Language) -> click.Option:
+    """``--lang`` of a group of commands; the outermost door has read it before click does."""
+    return click.Option(["--lang"], expose_value=False, help=say(language, "cli.option.lang"))
+
+
 def usage_text(err: click.ClickException, language: Language) -> str:
     """What was typed wrong, and what to type instead."""
     match err:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 
 from xlflow.errors import UsageError
@@ -39,14 +39,14 @@ def write_template(
 def set_up(
     folder: Path,
     language: Language,
-    now: datetime,
+    today: date,
     *,
     sample: int = 0,
     overwrite: bool = False,
 ) -> SetUp:
     """Make `folder` ready: the settings, every line explained, and the register.
 
-    `sample`: so many sample records, as they might stand at `now`. The settings come last, since
+    `sample`: so many sample records, as they might stand on `today`. The settings come last, since
     their presence says that the folder is ready.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -58,25 +58,39 @@ def set_up(
         register_path = settings.locate(settings.workbook.path)
         language = settings.workbook.language
     else:
-        settings = Settings.model_validate(_values(register_path.name, language))
-    data = _register(language, settings, now, sample)
+        settings = Settings.model_validate(
+            _values(register_path.name, language, is_sample=bool(sample))
+        )
+    data = _register(language, settings, today, sample)
     kept = [] if _write(register_path, data, overwrite=overwrite) else [register_path]
     if settings_are_kept:
         kept.append(settings_path)
     else:
-        text = settings_text(language, _values(register_path.name, language))
+        text = settings_text(
+            language, _values(register_path.name, language, is_sample=bool(sample))
+        )
         _write(settings_path, text.encode("utf-8"), overwrite=True)
     return SetUp(settings_path, register_path, tuple(kept))
 
 
-def _values(register_name: str, language: Language) -> dict[str, dict[str, object]]:
-    return {"register": {"path": Path(register_name), "language": language}}
+def _values(
+    register_name: str, language: Language, *, is_sample: bool
+) -> dict[str, dict[str, object]]:
+    values: dict[str, dict[str, object]] = {
+        "register": {"path": Path(register_name), "language": language}
+    }
+    if is_sample:
+        values["mail"] = {
+            "sender": "xlflow <xlflow@example.com>",
+            "weekly": ["management@example.com"],
+        }
+    return values
 
 
-def _register(language: Language, settings: Settings, now: datetime, sample: int) -> bytes:
+def _register(language: Language, settings: Settings, today: date, sample: int) -> bytes:
     if not sample:
         return build_register(language, settings=settings, register_id=settings.workbook.id)
-    held = sample_register(sample, language, now.date(), WorkingCalendar.from_settings(settings))
+    held = sample_register(sample, language, today, WorkingCalendar.from_settings(settings))
     return build_register(
         language,
         settings=settings,

@@ -1,0 +1,74 @@
+"""``xlflow mail``."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from xlflow.cli.options import Door
+from xlflow.cli.options import command as new_command
+from xlflow.cli.wording import context_class, explain_help_option, language_option
+from xlflow.errors import EXIT_CLEAN, EXIT_WORLD
+from xlflow.languages import Language, say
+
+
+def command(language: Language) -> click.Command:
+    """The group of commands, with its help in `language`."""
+    group = click.Group(
+        "mail",
+        help=say(language, "cli.mail.help"),
+        short_help=say(language, "cli.mail.short"),
+    )
+    group.context_class = context_class(language)
+    group.params.append(language_option(language))
+    explain_help_option(group, language)
+    group.add_command(_weekly(language))
+    return group
+
+
+def _weekly(language: Language) -> click.Command:
+    @new_command(language, "weekly", day=True)
+    @click.option("--dry-run", is_flag=True, help=say(language, "cli.option.dry-run"))
+    @click.option("--send", is_flag=True, help=say(language, "cli.option.send"))
+    @click.option("--to", "recipients", multiple=True, help=say(language, "cli.option.to"))
+    @click.option("--again", is_flag=True, help=say(language, "cli.weekly.again"))
+    def weekly(
+        door: Door, dry_run: bool, send: bool, recipients: tuple[str, ...], again: bool
+    ) -> None:
+        from xlflow.cli.progress import progress_bar
+        from xlflow.jobs.inspection import inspect, read, take_snapshot
+        from xlflow.jobs.keeping import open_ledger
+        from xlflow.jobs.sending import password_of
+        from xlflow.jobs.weekly import send_weekly, weekly_mails, write_weekly
+        from xlflow.timing.calendar import WorkingCalendar
+
+        settings = door.settings
+        with progress_bar(door) as progress:
+            register = read(take_snapshot(settings, door.now), settings, progress)
+            calendar = WorkingCalendar.from_settings(settings)
+            inspection = inspect(register, settings, door.now, calendar, progress)
+            progress("reporting")
+            turn = f":{door.now:%Y%m%dT%H%M%S}" if again else ""
+            mails = weekly_mails(inspection, settings, recipients, turn)
+        if dry_run or not (send or settings.mail.send):
+            for path in write_weekly(mails, settings):
+                door.tell("weekly.written", path=path)
+            return
+        password = password_of(settings, os.environ)
+        with open_ledger(settings) as ledger:
+            outcome = send_weekly(mails, settings, ledger, password, inspection, door.language)
+        for address in outcome.already:
+            door.tell("weekly.already", recipient=address)
+        accepted = [address for sent in outcome.sent for address in sent.accepted]
+        if accepted:
+            door.tell("weekly.sent", count=len(accepted), recipients=", ".join(accepted))
+        failed = EXIT_CLEAN
+        for sent in outcome.sent:
+            for address, failure in sent.refused.items():
+                failed = EXIT_WORLD
+                reason = failure.message(door.language)
+                door.complain("weekly.refused", recipient=address, reason=reason)
+        raise click.exceptions.Exit(failed)
+
+    return weekly

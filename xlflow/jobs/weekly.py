@@ -1,0 +1,105 @@
+"""The weekly summary: one mail a recipient and week, with the status workbook attached."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from xlflow.errors import UsageError
+from xlflow.jobs.inspection import Inspection
+from xlflow.jobs.sending import Sent, connection_of, send_waiting
+from xlflow.jobs.status import view_of
+from xlflow.languages import Language
+from xlflow.ledger import Ledger
+from xlflow.mail import Attachment, Message, Password, build_message, message_id, write_eml
+from xlflow.reports.status_workbook import status_workbook
+from xlflow.reports.week import Week
+from xlflow.reports.weekly import weekly_summary
+from xlflow.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class WeeklyMail:
+    """A mail of the week, under the key by which it goes out once."""
+
+    key: str
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class WeeklyOutcome:
+    """What was sent, and to whom this week's summary had gone before."""
+
+    sent: tuple[Sent, ...]
+    already: tuple[str, ...]
+
+
+def weekly_mails(
+    inspection: Inspection, settings: Settings, recipients: Sequence[str] = (), again: str = ""
+) -> tuple[WeeklyMail, ...]:
+    """The mails of the week in which the inspection was made, one a recipient.
+
+    `recipients` stand in for those of the settings. `again` makes the keys others than before.
+
+    Raises:
+        UsageError: There are no recipients, or no sender.
+        AddressesRefused: Faulty addresses, all of them.
+    """
+    addresses = tuple(recipients) or settings.mail.weekly
+    if not addresses:
+        raise UsageError("jobs.no-weekly-recipients", path=settings.folder / "xlflow.toml")
+    sender = connection_of(settings).sender
+    language: Language = settings.mail.weekly_language or inspection.register.language
+    view = view_of(inspection, settings.calendar.zone)
+    summary = weekly_summary(view, language)
+    # The attachment leaves its folder, so it names the register by its whole path.
+    link = str(Path(inspection.register.path).resolve())
+    workbook = status_workbook(view, language, register_link=link)
+    week = Week.of(view.today)
+    mails = []
+    for address in addresses:
+        key = f"weekly:{settings.workbook.id}:{week}:{address}{again}"
+        message = build_message(
+            sender=sender,
+            to=[address],
+            subject=summary.subject,
+            html=summary.html,
+            text=summary.text,
+            message_id=message_id(key, sender),
+            date=inspection.now,
+            attachments=[Attachment(summary.attachment, workbook)],
+        )
+        mails.append(WeeklyMail(key, message))
+    return tuple(mails)
+
+
+def write_weekly(mails: Sequence[WeeklyMail], settings: Settings) -> tuple[Path, ...]:
+    """Write the mails as .eml files beside the reports instead of sending them."""
+    folder = settings.locate(settings.reports.folder) / "mail"
+    return tuple(write_eml(mail.message, folder) for mail in mails)
+
+
+def send_weekly(
+    mails: Sequence[WeeklyMail],
+    settings: Settings,
+    ledger: Ledger,
+    password: Password | None,
+    inspection: Inspection,
+    language: Language,
+) -> WeeklyOutcome:
+    """Put the mails into the outbox, each once, and send what waits there.
+
+    Raises:
+        LedgerError: The outbox cannot be written; then nothing was sent.
+    """
+    now = inspection.now
+    already: list[str] = []
+    for mail in mails:
+        held = mail.message
+        if not ledger.outbox.put(mail.key, held.message_id, held.recipients, held.content, now):
+            known = ledger.outbox.get(mail.key)
+            if known is not None and known.state == "sent":
+                already.extend(held.recipients)
+    sent = send_waiting(ledger, connection_of(settings), password, now, language)
+    return WeeklyOutcome(sent, tuple(already))
