@@ -52,10 +52,14 @@ def test_the_worked_example_is_told_plainly(now: datetime) -> None:
         "【評估日期】2024-03-02 是星期六，不是工作日：核對日期，無誤則不必改。",
     ]
     assert told("en") == [
-        "【Development due】2024-03-10 is a Sunday, and a day off: choose a working day, such as "
-        + "2024-03-11.",
-        "【Assessed on】2024-03-02 is a Saturday, and a day off: check the date; leave it if it is "
-        + "right.",
+        (
+            "【Development due】2024-03-10 is a Sunday, and a day off: "
+            "choose a working day, such as 2024-03-11."
+        ),
+        (
+            "【Assessed on】2024-03-02 is a Saturday, and a day off: "
+            "check the date; leave it if it is right."
+        ),
     ]
 
 

@@ -15,6 +15,7 @@ _FUNCTION = r"[A-Za-z_][\w.]*\("
 _REFERENCE = r"(?:'[^']+'!|\w+!)?\$?[A-Za-z]{1,3}\$?\d+(?:\s*[-+*/:^&,)].*)?$"
 _SUM = r"\d+(?:\.\d+)?\s*[-+*/^]\s*\d"
 _CALL = r"[\w ]+\|"  # a DDE call, which can start programs
+_SIGNS = frozenset("=+-@＝＋－＠")
 _FORMULA = re.compile(
     rf"[=＝](?!\s*[=＝>]|\s*$)|[+\-＋－](?:{_FUNCTION}|{_REFERENCE}|{_SUM}|{_CALL})|[@＠]{_FUNCTION}",
     re.DOTALL,
@@ -41,7 +42,9 @@ def begins_as_formula(value: object) -> bool:
     >>> begins_as_formula("=A1+1"), begins_as_formula("- item"), begins_as_formula("+20%")
     (True, False, False)
     """
-    return isinstance(value, str) and _FORMULA.match(value.strip()) is not None
+    if not isinstance(value, str) or (text := value.lstrip())[:1] not in _SIGNS:
+        return False
+    return _FORMULA.match(text.rstrip()) is not None
 
 
 RULES: tuple[Rule, ...] = (error_cell, text_as_formula)

@@ -102,7 +102,7 @@ def _findings(one: Rule, severity: Severity, view: View, fault: Fault) -> list[F
     records = view.book.view("register")
     parents = view.record[at]
     cells = table.frame[key].to_numpy(dtype=object)
-    place = key if key in table.columns else "number"
+    prefix = table.cell(0, key if key in table.columns else "number")[:-1]
     who = _who(view, key)
     values = {name: _of_row(value, at) for name, value in fault.values.items()}
     expected = _of_row(fault.expected, at)
@@ -110,7 +110,7 @@ def _findings(one: Rule, severity: Severity, view: View, fault: Fault) -> list[F
         Finding(
             file=view.book.register.path,
             sheet=table.title,
-            cell=table.cell(row, place),
+            cell=f"{prefix}{row}",
             row=row,
             number=view.numbers[position] or None,
             field=key,

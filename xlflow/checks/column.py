@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,7 +22,7 @@ Dates = NDArray[np.datetime64]
 Objects = NDArray[np.object_]
 Numbers = NDArray[np.float64]
 
-_BLANK = re.compile(r"[\s\u200b\ufeff]*")
+_INVISIBLE = "\u200b\ufeff \n\t"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ class Column:
 
 def is_blank(value: object) -> bool:
     """Whether a cell shows nothing."""
-    return value is None or (isinstance(value, str) and _BLANK.fullmatch(value) is not None)
+    return value is None or (isinstance(value, str) and not value.strip().strip(_INVISIBLE))
 
 
 def is_error(value: object) -> bool:

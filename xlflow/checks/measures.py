@@ -1,7 +1,9 @@
 """What in a text can be measured, and what is vague.
 
 All texts of a column are searched at once, as one string in which marks keep them apart: a regular
-expression over a long string costs a fraction of the same one over many short strings.
+expression over a long string costs a fraction of the same one over many short strings. Each one
+begins with literals or one class of characters, so that the search skips what cannot match; this is
+why there are several, and why they look back at what stands before their first character.
 """
 
 from __future__ import annotations
@@ -14,65 +16,14 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from xlflow.checks.no_measures import HAN_NUMBER, LATIN_WORD, WORD_NUMBER, without_no_measures
 from xlflow.languages import entry, fold
 
 _TEXT, _LINE = "\ue000", "\ue001"  # private characters: folding leaves them alone
 _MARKS = re.compile(f"[{_TEXT}{_LINE}]")
-_SENTENCE_END = re.compile(rf"[。!?{_TEXT}{_LINE}]|\.(?=\s)")
-_HAN = "\u4e00-\u9fff"
-_DIGITS = r"\d[\d,.]*"
-_HAN_NUMBER = rf"(?:{_DIGITS}\s*[十百千万亿]*[多余]?|[零二两三四五六七八九十百千万亿半]+)"
-_WORD_NUMBER = (
-    rf"(?:{_DIGITS}|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty"
-    r"|forty|fifty|sixty|ninety)\b)"
-)
-_MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
-    r"|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
-)
-_COUNTED_PARTS = (
-    r"steps?|phase|stage|version|release|sprint|chapter|section|no\.?|number|item|level|tier|table"
-    r"|figure|page|appendix|annex|quarter|round|batch|wave|line|part|type|class|option|top|rule"
-    r"|article|clause|form"
-)
-_PRODUCTS = (
-    r"ios|android|windows|python|java|excel|office|iso(?:/iec)?|iec|gb(?:/t)?|ieee|rfc|https?|tls|ssl"
-    r"|vue|react|node|mysql|oracle|sap|internet explorer|chrome|sql server|php|web|usb"
-)
-
-# Digits that count nothing: dates, years, versions, ordinals, references, standards, "one click".
-_NO_MEASURE = re.compile(
-    "|".join(
-        (
-            rf"(?<=[{_TEXT}{_LINE}。;])\s*\(?\d{{1,2}}[.、)](?!\d)",
-            r"(?<![\d.])(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}(?:\s*[-/.月]\s*\d{1,2}\s*[日号]?|\s*月)?(?!\d)",
-            r"(?<![\d.])(?:19|20)\d{2}(?:\s*年[度初底末中]?|(?![\d.,%]|\s*[a-z\u4e00-\u9fff]))",
-            r"\b(?:in|by|since|until|before|after|during|year|end of|q[1-4])\s+(?:19|20)\d{2}\b",
-            r"\d{4}-\d{3,}",
-            r"\d{1,2}\s*月(?:\s*\d{1,2}\s*[日号]|份|[初中底末]|[上中下]旬)?",
-            r"\d+\s*号",
-            rf"\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH}\b(?:\s+\d{{4}})?",
-            rf"\b{_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s+\d{{4}})?",
-            r"\d{1,2}:\d{2}(?::\d{2})?",
-            r"第\s*[\d零一二三四五六七八九十百]+\s*(?:季度|阶段|部分|[步个条章次期季版页轮批天周月名位代届项点方行列])?",
-            r"[\d一二三四五六七八九十]+\s*(?:期|级|线|维)",
-            r"(?:阶段|步骤|版本|方案|附件|附录|表|图|编号)\s*[\d一二三四五六七八九十][\d.]*",
-            r"[一二三四五六七八九十](?:是|、)",
-            r"\d+(?:st|nd|rd|th)\b",
-            rf"\b(?:{_COUNTED_PARTS})\s*#?\s*\d+(?:\.\d+)*\b",
-            r"\b(?!usd|rmb|cny|eur|twd|hkd|nt)[a-z][a-z/]*[-_]?\d+[\w.-]*",
-            rf"\b(?:{_PRODUCTS})\s+\d[\d.]*(?:[-:/]\d+)*",
-            r"\bv\s*\d+(?:\.\d+)*",
-            r"\d+(?:\.\d+){2,}",
-            r"\d{1,2}\s*[x×*/]\s*\d{1,2}(?![\d.])(?:\s*小时)?|\d{3,4}\s*[x×*]\s*\d{3,4}",
-            r"360\s*(?:度|°|-?degree)",
-            r"\b(?:403|404|500|502|503)\s*(?:错误|页面|报错|errors?|pages?|status)",
-            r"\b[2-6]g(?![a-z])|\b[23]d(?![a-z])",
-            r"一键|一次性|一站式|一体化|一样|一些|一定|一下|统一|唯一|进一步|一直|一般|一步到位|一目了然",
-            r"\b(?:one|single|1)[- ](?:click|stop|time|off)\b",
-        )
-    )
-)
+_SENTENCE_END = re.compile(rf"[。!?.{_TEXT}{_LINE}](?<!\.(?!\s))")
+_DENIALS = "不未无非"  # "does not meet the requirements" promises nothing
+_GAP = rf"[^,，。;!?:{_TEXT}{_LINE}]"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,94 +36,131 @@ class Wording:
 
 def wording(texts: Sequence[str]) -> Wording:
     """What is vague and what is measured in these texts, in any of the languages."""
-    marked = (_MARKS.sub("", text).replace("\n", _LINE) for text in texts)
-    joined = _NO_MEASURE.sub(" ", _TEXT + fold(_TEXT.join(marked)) + _TEXT)
-    begins = _starts(re.compile(_TEXT), joined)[: len(texts)]
-    ends = _starts(_SENTENCE_END, joined)
-    measures = _starts(_measure(), joined)
-    tested = np.concatenate([measures, _starts(_absolute(), joined)])
+    joined = without_no_measures(_joined(texts))
+    begins, ends = _places(_MARKS, joined, _TEXT), _places(_SENTENCE_END, joined)
+    measures = _measures(joined)
+    tested = np.concatenate([measures, *(_places(pattern, joined) for pattern in _absolute())])
     measured = np.zeros(len(texts), bool)
-    measured[np.searchsorted(begins, tested, "right") - 1] = True
+    measured[np.searchsorted(begins, tested) - 1] = True
     plain = frozenset(np.searchsorted(ends, measures).tolist())
     weak = [""] * len(texts)
-    for found in _weak().finditer(joined):
-        text = int(np.searchsorted(begins, found.start(), "right")) - 1
-        if not weak[text] and int(np.searchsorted(ends, found.start())) not in plain:
-            weak[text] = found[0]
+    for place, phrase in _phrases(joined):
+        text = int(np.searchsorted(begins, place)) - 1
+        if not weak[text] and int(np.searchsorted(ends, place)) not in plain:
+            weak[text] = phrase
     return Wording(tuple(weak), measured)
 
 
-def _starts(pattern: re.Pattern[str], text: str) -> NDArray[np.int64]:
-    return np.fromiter((found.start() for found in pattern.finditer(text)), np.int64)
+def vague_phrases(texts: Sequence[str]) -> tuple[str, ...]:
+    """As `wording(texts).weak`, for texts in which hardly any is vague."""
+    joined = _joined(texts)
+    begins = _places(_MARKS, joined, _TEXT)
+    places = np.array([place for place, _ in _phrases(joined)], np.int64)
+    suspects = np.unique(np.searchsorted(begins, places) - 1).tolist()
+    weak = [""] * len(texts)
+    for at, phrase in zip(suspects, wording([texts[at] for at in suspects]).weak, strict=True):
+        weak[at] = phrase
+    return tuple(weak)
+
+
+def _joined(texts: Sequence[str]) -> str:
+    """The texts folded, a mark before each and behind the last; lines are marked, too."""
+    marked = (_MARKS.sub("", text).replace("\n", _LINE) for text in texts)
+    return f"{_TEXT}{fold(_TEXT.join(marked))}{_TEXT}"
+
+
+def _places(pattern: re.Pattern[str], text: str, only: str = "") -> NDArray[np.int64]:
+    """Where the last characters of what is found stand."""
+    found = (one.end() - 1 for one in pattern.finditer(text) if not only or one[0] == only)
+    return np.fromiter(found, np.int64)
+
+
+def _measures(text: str) -> NDArray[np.int64]:
+    return np.concatenate([_places(pattern, text) for pattern in _measure()])
 
 
 @cache
-def _measure() -> re.Pattern[str]:
-    """Finds a number with a unit, a comparison with a number, a fraction."""
-    han_units = _either(_words("measure.units"))
-    units = _either(_english("measure.units"))
-    return re.compile(
-        "|".join(
-            (
-                rf"{_HAN_NUMBER}\s*个?(?:{han_units})",
-                rf"{_WORD_NUMBER}[\s-]*(?:{units})(?![a-z])",
-                rf"{_WORD_NUMBER}\s+(?:[a-z-]+\s+){{0,2}}?(?:{units}|[a-z]{{2,}}s)\b",
-                rf"(?:{_either(_words('measure.comparisons'))})\s*约?\s*{_HAN_NUMBER}",
-                rf"\b(?:{_either(_english('measure.comparisons'))})\s+{_WORD_NUMBER}",
-                r"[<>=≤≥≦≧~]\s*\d|[$€£¥]\s*\d|\d\s*(?:->|→|~|至|到|以内|以下|以上|左右)",
-                _either(_words("measure.fractions")),
-                rf"\b(?:{_either(_english('measure.fractions'))})\b",
-            )
-        )
+def _measure() -> tuple[re.Pattern[str], ...]:
+    """Find a number with a unit, a comparison with a number, a fraction."""
+    han_units, units = _chinese("measure.units"), _english("measure.units")
+    compared, english_compared = _chinese("measure.comparisons"), _english("measure.comparisons")
+    counted = (
+        rf"\s*[十百千万亿]*[多余]?\s*个?(?:{han_units})",
+        rf"[\s-]*(?:{units})(?![a-z])",
+        rf"\s+(?:[a-z-]+\s+){{0,2}}?(?:{units}|[a-z]{{2,}}s)\b",
+        r"\s*(?:->|→|~|至|到|以内|以下|以上|左右)",
+    )
+    english = (
+        rf"(?:{english_compared})\s+{WORD_NUMBER}",
+        rf"(?:{_english('measure.fractions')})\b",
+        rf"{WORD_NUMBER}[\s-]+(?:[a-z-]+\s+){{0,2}}?(?:{units}|[a-z]{{2,}}s)\b",
+    )
+    return (
+        re.compile(rf"[0-9](?<![0-9][0-9])[\d,.]*(?:{'|'.join(counted)})"),
+        re.compile(rf"[零二两三四五六七八九十百千万亿半]+个?(?:{han_units})"),
+        re.compile(rf"(?:{compared})\s*约?\s*{HAN_NUMBER}"),
+        re.compile(r"[<>=≤≥≦≧~$€£¥]\s*[0-9]"),
+        re.compile(_chinese("measure.fractions")),
+        re.compile(rf"{LATIN_WORD}(?:{'|'.join(english)})"),
     )
 
 
 @cache
-def _absolute() -> re.Pattern[str]:
-    """Finds what can be tested without a number: all, each, nothing missing."""
-    english = _either(_english("measure.absolutes"))
-    return re.compile(rf"{_either(_words('measure.absolutes'))}|\b(?:{english})\b")
+def _absolute() -> tuple[re.Pattern[str], ...]:
+    """Find what can be tested without a number: all, each, nothing missing."""
+    return (
+        re.compile(_chinese("measure.absolutes")),
+        re.compile(rf"{LATIN_WORD}(?:{_english('measure.absolutes')})\b"),
+    )
+
+
+def _phrases(text: str) -> list[tuple[int, str]]:
+    """The vague phrases and where their last characters stand, in the order of the text."""
+    found = (one for pattern in _vague() for one in pattern.finditer(text))
+    return sorted(
+        (one.end() - 1, one["phrase"])
+        for one in found
+        if text[one.start("phrase") - 1] not in _DENIALS
+    )
 
 
 @cache
-def _weak() -> re.Pattern[str]:
-    """Finds vague phrases. "Add a process" is none, "improve the process" and "add quality" are."""
-    better, more, qualities, areas, burdens = (
-        _words(f"vague.{name}") for name in ("better", "more", "qualities", "areas", "burdens")
+def _vague() -> tuple[re.Pattern[str], ...]:
+    """Find vague phrases. "Add a process" is none, "improve the process" and "add quality" are."""
+    better, more, phrases = (_chinese(f"vague.{name}") for name in ("better", "more", "phrases"))
+    valued = _chinese("vague.qualities", "vague.burdens")
+    good = _chinese("vague.qualities", "vague.areas")
+    anything = _chinese("vague.qualities", "vague.areas", "vague.burdens")
+    english = (
+        _verb_and_noun("vague.better", _english("vague.qualities", "vague.areas", "vague.burdens")),
+        _verb_and_noun("vague.more", _english("vague.qualities", "vague.burdens")),
+        rf"(?:{_english('vague.phrases')})\b",
     )
-    gap = rf"[^,，。;!?:{_TEXT}{_LINE}]"
-    return re.compile(
-        "|".join(
-            (
-                rf"(?:{_either(better)}){gap}{{0,8}}?(?:{_either(qualities + areas + burdens)})",
-                rf"(?:{_either(more)}){gap}{{0,8}}?(?:{_either(qualities + burdens)})",
-                rf"(?:{_either(qualities + areas)}){gap}{{0,5}}?(?:{_either(better)})",
-                rf"(?<![不未无非])(?:{_either(_words('vague.phrases'))})",
-                _english_pair(("better",), ("qualities", "areas", "burdens")),
-                _english_pair(("more",), ("qualities", "burdens")),
-                rf"\b(?:{_either(_english('vague.phrases'))})\b",
-            )
-        )
+    return (
+        re.compile(rf"(?P<phrase>(?:{better}){_GAP}{{0,8}}?(?:{anything}))"),
+        re.compile(rf"(?P<phrase>(?:{more}){_GAP}{{0,8}}?(?:{valued}))"),
+        re.compile(rf"(?P<phrase>(?:{good}){_GAP}{{0,5}}?(?:{better}))"),
+        re.compile(rf"(?P<phrase>{phrases})"),
+        re.compile(rf"{LATIN_WORD}(?P<phrase>{'|'.join(english)})"),
     )
 
 
-def _english_pair(verbs: Iterable[str], nouns: Iterable[str]) -> str:
+def _verb_and_noun(verbs: str, nouns: str) -> str:
     """A verb, up to four words, a noun."""
-    first, last = (
-        _either(word for name in names for word in _english(f"vague.{name}"))
-        for names in (verbs, nouns)
+    return rf"(?:{_english(verbs)})\w*(?:[ -]\w+){{0,4}}?[ -](?:{nouns})\b"
+
+
+def _chinese(*names: str) -> str:
+    """Any of the words of Chinese lists, folded."""
+    held = (
+        entry(language, f"words.{name}") for language in ("zh-Hans", "zh-Hant") for name in names
     )
-    return rf"\b(?:{first})\w*(?:[ -]\w+){{0,4}}?[ -](?:{last})\b"
+    return _either(re.escape(fold(word)) for words in held for word in words)
 
 
-def _words(name: str) -> list[str]:
-    """The Chinese words of a list, folded and escaped."""
-    held = [*entry("zh-Hans", f"words.{name}"), *entry("zh-Hant", f"words.{name}")]
-    return [re.escape(fold(word)) for word in held]
-
-
-def _english(name: str) -> list[str]:
-    return list(entry("en", f"words.{name}"))
+def _english(*names: str) -> str:
+    """Any of the expressions of English lists."""
+    return _either(word for name in names for word in entry("en", f"words.{name}"))
 
 
 def _either(words: Iterable[str]) -> str:

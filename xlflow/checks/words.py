@@ -5,22 +5,28 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from xlflow.checks.column import as_text
 from xlflow.languages import LANGUAGES, entry, fold
 
-_EMPTY_MARKS = re.compile(r"[\W_]+|x{2,}|(?:[\W_]*\b(?:x{2,})\b[\W_]*)+")
+_EMPTY_MARKS = re.compile(r"[\W_]*(?:x{2,}[\W_]*)*")
+
+
+_LONGEST = 30  # characters; what is longer says something
 
 
 def is_no_answer(value: object) -> bool:
     """Whether a text only holds the place of an answer: TBD, 待定, xxx, ?."""
-    text = fold(as_text(value))
+    text = _short(value)
     return bool(text) and (_bare(text) in words("placeholder.unfilled") or _is_marks(text))
 
 
 def is_nothing(value: object) -> bool:
     """Whether a text says that there is nothing: none, 无, n/a, -."""
-    text = fold(as_text(value))
+    text = _short(value)
     return bool(text) and _bare(text) in words("placeholder.nothing")
+
+
+def _short(value: object) -> str:
+    return fold(value) if isinstance(value, str) and len(value) <= _LONGEST else ""
 
 
 @cache

@@ -1,0 +1,80 @@
+"""Digits that count nothing: dates, years, versions, ordinals, references, "one click"."""
+
+from __future__ import annotations
+
+import re
+
+LATIN_WORD = r"([^a-z0-9])(?=[a-z0-9])"
+"""What stands before a word or number in Latin letters."""
+
+HAN_NUMBER = r"(?:[0-9][\d,.]*|[零二两三四五六七八九十百千万亿半]+)"
+WORD_NUMBER = (
+    r"(?:[0-9][\d,.]*|(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty"
+    r"|forty|fifty|sixty|ninety)\b)"
+)
+
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
+_PARTS = (
+    r"steps?|phase|stage|version|release|sprint|chapter|section|no\.?|number|item|level|tier|table"
+    r"|figure|page|appendix|annex|quarter|round|batch|wave|line|part|type|class|option|top|rule"
+    r"|article|clause|form"
+)
+_PRODUCTS = (
+    r"ios|android|windows|python|java|excel|office|iso(?:/iec)?|iec|gb(?:/t)?|ieee|rfc|https?|tls|ssl"
+    r"|vue|react|node|mysql|oracle|sap|internet explorer|chrome|sql server|php|web|usb"
+)
+
+# What may follow the first digit; (?<=2) asks which digit that was.
+_AFTER_DIGIT = (
+    r"(?:(?<=[\ue000\ue001。;(][0-9])|(?<=[\ue000\ue001。;] [0-9]))[0-9]?[.、)](?![0-9])",  # "1. "
+    r"(?:(?<=1)9|(?<=2)0)\d{2}\s*[-/.年]\s*\d{1,2}(?:\s*[-/.月]\s*\d{1,2}\s*[日号]?|\s*月)?(?!\d)",
+    r"(?:(?<=1)9|(?<=2)0)\d{2}(?:\s*年[度初底末中]?|(?![\d.,%]|\s*[a-z\u4e00-\u9fff]))",
+    r"\d{3}-\d{3,}",
+    r"\d?\s*月(?:\s*\d{1,2}\s*[日号]|份|[初中底末]|[上中下]旬)?",
+    r"\d*\s*[号期级线维]",
+    rf"\d?(?:st|nd|rd|th)?\s+{_MONTH}\b(?:\s+\d{{4}})?",
+    r"\d?:\d{2}(?::\d{2})?",
+    r"\d*(?:st|nd|rd|th)\b",
+    r"\d*(?:\.\d+){2,}",
+    r"\d?\s*[x×*/]\s*\d{1,2}(?![\d.])(?:\s*小时)?",
+    r"\d{2,3}\s*[x×*]\s*\d{3,4}",
+    r"(?<=3)60\s*(?:度|°|-?degree)",
+    r"(?:(?<=4)0[34]|(?<=5)0[023])\s*(?:错误|页面|报错|errors?|pages?|status)",
+    r"(?<=[2-6])g(?![a-z])|(?<=[23])d(?![a-z])",
+    r"(?<=1)[- ](?:click|stop|time|off)\b",
+)
+_WORDS = (
+    r"(?:in|by|since|until|before|after|during|year|end of|q[1-4])\s+(?:19|20)\d{2}\b",
+    rf"{_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s+\d{{4}})?",
+    rf"(?:{_PARTS})\s*#?\s*\d+(?:\.\d+)*\b",
+    rf"(?:{_PRODUCTS})\s+\d[\d.]*(?:[-:/]\d+)*",
+    r"(?!usd|rmb|cny|eur|twd|hkd|nt)[a-z]+(?:/[a-z]+)?[-_]?\d+[\w.-]*",
+    r"v\s*\d+(?:\.\d+)*",
+    r"(?:one|single)[- ](?:click|stop|time|off)\b",
+)
+_ORDINAL = (
+    r"第\s*[\d零一二三四五六七八九十百]+\s*"
+    r"(?:季度|阶段|部分|[步个条章次期季版页轮批天周月名位代届项点方行列])?"
+)
+_NUMBERED = r"(?:阶段|步骤|版本|方案|附件|附录|编号)\s*[\d一二三四五六七八九十][\d.]*"
+_HAN_RANK = r"[一二三四五六七八九十]+(?:[期级线维是、])"
+_ONE = "一键|一次性|一站式|一体化|一样|一些|一定|一下|统一|唯一|进一步|一直|一般|一步到位|一目了然"
+
+_PATTERNS = (
+    (re.compile(rf"{LATIN_WORD}(?:{'|'.join(_WORDS)})"), r"\1 "),
+    (re.compile(_ORDINAL), " "),
+    (re.compile(_NUMBERED), " "),
+    (re.compile(_HAN_RANK), " "),
+    (re.compile(rf"[0-9](?<![0-9.][0-9])(?:{'|'.join(_AFTER_DIGIT)})"), " "),
+    (re.compile(_ONE), " "),
+)
+
+
+def without_no_measures(text: str) -> str:
+    """The folded `text` without digits and numerals that count nothing."""
+    for pattern, instead in _PATTERNS:
+        text = pattern.sub(instead, text)
+    return text
