@@ -57,7 +57,8 @@ def target(link: str, cell: str) -> str:
     # XlsxWriter would take the first # for the end of the path; it keeps what is escaped already.
     for letter, escaped in _ESCAPES:
         link = link.replace(letter, escaped)
-    return f"external:{link}#{cell}"
+    # It writes a path of Windows after "file:" and "external:"; "File:" it leaves as it is.
+    return f"File://{link}#{cell}" if link.startswith("/") else f"external:{link}#{cell}"
 
 
 _ESCAPES = (("%", "%25"), ("#", "%23"), (" ", "%20"), ("?", "%3F"))

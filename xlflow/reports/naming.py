@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xlflow.languages import Language, say
 from xlflow.record.choices import label
+from xlflow.record.register import Register
 from xlflow.timing.deadlines import Deadline
 from xlflow.timing.next_steps import name
 
@@ -28,3 +29,8 @@ def group_name(kind: str, code: str, language: Language) -> str:
 def deadline_name(deadline: Deadline, language: Language) -> str:
     """What people call the deadline."""
     return name(deadline.id, language)
+
+
+def file_name(register: Register) -> str:
+    """The register's file, without its folders."""
+    return register.path.replace("\\", "/").rpartition("/")[2]

@@ -16,6 +16,7 @@ from xlflow.record.choices import CHOICES
 from xlflow.record.register import Register
 from xlflow.record.stages import FINISHED
 from xlflow.timing.cells import Cells
+from xlflow.timing.clocks import CLOCKS
 from xlflow.timing.deadlines import Deadline
 from xlflow.timing.next_steps import Guidance
 
@@ -80,10 +81,11 @@ class Overview:
     overdue: tuple[Line, ...]  # the latest first
     longest_overdue: tuple[Line, ...]  # of each record its latest one only
     due_soon: tuple[Line, ...]  # the next first
-    due_this_week: tuple[Line, ...]  # from today to Sunday, the next first
+    # From today to Sunday, the next first; without the progress lines and looks that recur.
+    due_this_week: tuple[Line, ...]
     people: tuple[Load, ...]
     severities: Mapping[str, int]
-    faulty_records: int  # records with an error
+    faulty_records: int  # records with an error, in themselves or in their lines
 
     @property
     def today(self) -> date:
@@ -147,10 +149,20 @@ def overview(
         due_this_week=tuple(sorted(_this_week(lines, now.date()), key=_next_first)),
         people=_people(register, counted, overdue, soon, held),
         severities=dict.fromkeys(SEVERITIES, 0) | Counter(found.severity for found in held),
-        faulty_records=len(
-            {f.row for f in held if f.severity == "error" and f.table == "register" and f.row}
-        ),
+        faulty_records=len(_faulty_rows(cells, held)),
     )
+
+
+def _faulty_rows(cells: Cells, findings: Iterable[Finding]) -> set[int]:
+    """The records with an error of their own or in one of their lines on the other sheets."""
+    row_of = dict(zip(cells.texts("number"), cells.rows, strict=True))
+    rows: set[int | None] = set()
+    for found in findings:
+        if found.severity == "error":
+            own = found.table == "register"
+            row = found.row if own else row_of.get(found.number) if found.number else None
+            rows.add(row)
+    return {row for row in cells.rows if row in rows}
 
 
 def _lines(
@@ -171,10 +183,13 @@ def _lines(
 def _this_week(lines: Iterable[Line], today: date) -> list[Line]:
     sunday = today + timedelta(days=6 - today.weekday())
     waiting = ("on time", "due soon")
+    recurring = {clock.id for clock in CLOCKS if clock.repeats}
     return [
         line
         for line in lines
-        if line.deadline.state in waiting and today <= line.deadline.due_on <= sunday
+        if line.deadline.state in waiting
+        and line.deadline.id not in recurring
+        and today <= line.deadline.due_on <= sunday
     ]
 
 

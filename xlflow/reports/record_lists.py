@@ -24,7 +24,7 @@ def findings(view: Overview, places: Places, language: Language) -> Listing:
     """What to mend, errors first, then in the order of reading."""
     ordered = sorted(view.findings, key=lambda found: SEVERITIES.index(found.severity))
     title = _titles(view)
-    widths = {"severity": 10, "cell": 16, "field": 18, "mend": 58, "found": 24, "who": 14}
+    widths = {"severity": 10, "cell": 16, "field": 18, "mend": 60, "found": 26, "who": 14}
 
     def column(name: str, look: str = "text") -> Column:
         return Column(say(language, f"reports.column.{name}"), widths[name], look)
@@ -33,7 +33,7 @@ def findings(view: Overview, places: Places, language: Language) -> Listing:
         heading=say(language, "reports.page.findings"),
         note=say(language, "reports.note.findings", **view.severities),
         columns=[
-            column("severity"),
+            column("severity", "code"),
             column("cell", "link"),
             Column(field_of("number").label(language), 12, "code"),
             Column(field_of("title").label(language), 26),
@@ -94,8 +94,8 @@ def records(view: Overview, places: Places, language: Language) -> Listing:
             Column(field_of("number").label(language), 12, "link"),
             *(Column(field_of(key).label(language), width, _look(key)) for key, width in keys),
             Column(say(language, "reports.column.faults"), 9, "late"),
-            Column(field_of("deadline").label(language), 16),
-            Column(field_of("next_step").label(language), 42),
+            Column(field_of("deadline").label(language), 20),
+            Column(field_of("next_step").label(language), 50),
         ],
         rows=rows,
         kindly=say(language, "reports.kindly.records"),

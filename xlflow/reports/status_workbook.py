@@ -8,9 +8,10 @@ from xlflow.reports.duty_lists import due_soon, overdue, people
 from xlflow.reports.links import Places
 from xlflow.reports.listing import write_listing
 from xlflow.reports.looks import AMBER, BLUE, GREEN, QUIET, RED
+from xlflow.reports.naming import file_name
 from xlflow.reports.overview import Overview
 from xlflow.reports.record_lists import findings, records
-from xlflow.reports.summary_page import file_name, write_summary
+from xlflow.reports.summary_page import write_summary
 
 
 def status_workbook(view: Overview, language: Language, *, register_link: str = "") -> bytes:
@@ -24,7 +25,9 @@ def status_workbook(view: Overview, language: Language, *, register_link: str = 
     """
     places = Places(view.register, register_link, language)
     title = say(language, "reports.title")
-    footer = say(language, "reports.footer", title=title, file=file_name(view), day=view.today)
+    footer = say(
+        language, "reports.footer", title=title, file=file_name(view.register), day=view.today
+    )
     lists = (
         ("overdue", RED, overdue(view, places, language)),
         ("due-soon", AMBER, due_soon(view, places, language)),

@@ -13,7 +13,7 @@ from xlflow.languages import Language, say
 from xlflow.reports.book import Page, own_page
 from xlflow.reports.charts import Series, bar_chart
 from xlflow.reports.links import Link, Places
-from xlflow.reports.naming import deadline_name, group_name, person_name
+from xlflow.reports.naming import deadline_name, file_name, group_name, person_name
 from xlflow.reports.overview import Group, Overview
 from xlflow.reports.texts import one_line, shown_due
 
@@ -86,16 +86,11 @@ def _write_heading(page: Page, view: Overview, language: Language) -> None:
     when = say(
         language,
         "reports.subtitle",
-        file=file_name(view),
+        file=file_name(view.register),
         now=shown_due(view.now),
         records=view.records,
     )
     page.merge(2, (1, _COLUMNS), when, "note")
-
-
-def file_name(view: Overview) -> str:
-    """The register's file, without its folders."""
-    return view.register.path.replace("\\", "/").rpartition("/")[2]
 
 
 def _tiles(view: Overview, language: Language) -> list[_Tile]:
