@@ -17,9 +17,9 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 from xlflow.workbook import markup
 from xlflow.workbook.archive import Entry, write_archive
 from xlflow.workbook.package import Package
-from xlflow.workbook.reader_refusals import SheetTooLarge
+from xlflow.workbook.reader_refusals import SheetTooLarge, Unreadable
 from xlflow.workbook.reader_xml import extent, with_errors_as_text
-from xlflow.workbook.refusals import DamagedWorkbook, WorkbookRefused
+from xlflow.workbook.refusals import WorkbookRefused
 
 MOST_CELLS = 40_000_000
 """How many cells, blank ones included, a sheet may span: 1.3 GB in calamine's hands."""
@@ -64,11 +64,10 @@ class Book:
         self._package = package
         self._refused: dict[str, WorkbookRefused] = {}
         data = self._prepared(most_cells)
-        package_part = package.workbook_part
         try:
             self._book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         except (CalamineError, OSError, ValueError) as err:
-            raise DamagedWorkbook(package.file, package_part) from err
+            raise Unreadable(package.file, part=package.workbook_part, why=err) from err
 
     @property
     def titles(self) -> list[str]:
@@ -80,14 +79,14 @@ class Book:
 
         Raises:
             SheetTooLarge: They reach further than `most_cells` allows.
-            DamagedWorkbook: The sheet cannot be read.
+            WorkbookRefused: The sheet cannot be read.
         """
         if title in self._refused:
             raise self._refused[title]
         try:
             return Cells(title, self._book.get_sheet_by_name(title))
         except (CalamineError, OSError, ValueError) as err:
-            raise DamagedWorkbook(self._package.file, title) from err
+            raise Unreadable(self._package.file, part=title, why=err) from err
 
     def _prepared(self, most_cells: int) -> bytes:
         """The workbook with its error cells as marked texts; sheets beyond the limit are noted."""

@@ -182,12 +182,12 @@ class _Columns:
         the field, where as many columns are unknown as fields are missing.
         """
         fields = [field.key for field in SHEETS[self._sheet]]
+        sure = {known: columns[0] for known, columns in self.found.items() if len(columns) == 1}
         place = fields.index(key)
-        before = max((n for n in range(place) if fields[n] in self.found), default=-1)
-        after = min((n for n in range(place, len(fields)) if fields[n] in self.found), default=-1)
-        first = self.found[fields[before]][0] if before >= 0 else -1
-        last = self.found[fields[after]][0] if after >= 0 else len(self._row)
+        before = max((n for n in range(place) if fields[n] in sure), default=-1)
+        after = min((n for n in range(place, len(fields)) if fields[n] in sure), default=-1)
+        first = sure[fields[before]] if before >= 0 else -1
+        last = sure[fields[after]] if after >= 0 else len(self._row)
         missing = (after if after >= 0 else len(fields)) - before - 1
         column = first + place - before
-        taken = {n for columns in self.found.values() for n in columns}
-        return column if last - first - 1 == missing and column not in taken else None
+        return column if last - first - 1 == missing and column not in sure.values() else None

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from itertools import compress, islice
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from xlflow.record.fields import SHEETS
@@ -15,9 +17,9 @@ from xlflow.workbook.reader_cells import Cells
 from xlflow.workbook.reader_columns import Layout
 from xlflow.workbook.reader_values import Values
 
-_CHUNK_ROWS = (
-    2_000  # transposed at a time, so that the cells of all rows never stand in memory twice
-)
+Block = npt.NDArray[np.object_]
+
+_CHUNK_ROWS = 500  # transposed at a time: few enough to stay in the processor's cache
 
 
 def frame(layout: Layout, cells: Cells) -> pd.DataFrame:
@@ -27,47 +29,53 @@ def frame(layout: Layout, cells: Cells) -> pd.DataFrame:
     FALSE: such is what styles, formulas filled down, and xlflow's own texts leave behind.
     """
     fields = SHEETS[layout.sheet]
-    columns: dict[str, list[Any]] = {field.key: [] for field in fields}
+    typing = [n for n, field in enumerate(fields) if not field.is_own]
     index: list[int] = []
-    typing = [field.key for field in fields if not field.is_own]
-    for first, values in _chunks(layout, cells):
-        held = list(map(any, zip(*(_without_errors(values[key]) for key in typing), strict=True)))
+    blocks: list[Block] = [np.empty((len(fields), 0), dtype=object)]
+    for first, columns in _chunks(layout, cells):
+        held = list(map(any, zip(*(_without_errors(columns[n]) for n in typing), strict=True)))
         index += compress(range(first + 1, first + 1 + len(held)), held)
-        for key, column in columns.items():
-            column += values[key] if all(held) else compress(values[key], held)
+        # an array at once: the collector would visit the cells of a growing list again and again
+        block = np.empty((len(fields), sum(held)), dtype=object)
+        for n, column in enumerate(columns):
+            block[n] = column if all(held) else list(compress(column, held))
+        blocks.append(block)
+    values = np.concatenate(blocks, axis=1).T
     rows = pd.Index(index, dtype="int64")
-    series = {key: pd.Series(column, index=rows, dtype=object) for key, column in columns.items()}
-    return pd.DataFrame(series, index=rows, columns=list(columns))
+    keys = [field.key for field in fields]
+    # without dtype, columns of texts and blanks would become text columns, and the blanks NaN
+    return pd.DataFrame(values, index=rows, columns=keys, dtype=object, copy=False)
 
 
-def _chunks(layout: Layout, cells: Cells) -> Iterator[tuple[int, dict[str, list[Any]]]]:
+def _chunks(layout: Layout, cells: Cells) -> Iterator[tuple[int, list[list[Any]]]]:
     """The first row of each chunk, counted from 0, and the values of each field."""
-    columns = {key: (column, Values()) for key, column in layout.columns.items()}
-    covered = _covered(cells)
+    places = [(layout.columns[field.key], Values()) for field in SHEETS[layout.sheet]]
+    covered = _covered(cells, set(layout.columns.values()))
     rows = islice(cells.rows(), layout.first_row, None)
     first = layout.first_row
     while chunk := list(islice(rows, _CHUNK_ROWS)):
         by_column = list(zip(*chunk, strict=True))
-        values: dict[str, list[Any]] = {}
-        for key, (column, typed) in columns.items():
+        columns: list[list[Any]] = []
+        for column, typed in places:
             at = column - cells.first_column
             inside = 0 <= at < len(by_column)
-            values[key] = typed.convert(by_column[at]) if inside else [None] * len(chunk)
+            values = typed.convert(by_column[at]) if inside else [None] * len(chunk)
             for start, stop in covered.get(column, ()):
                 part = slice(max(start - first, 0), max(min(stop - first, len(chunk)), 0))
-                values[key][part] = [None] * len(values[key][part])
-        yield first, values
+                values[part] = [None] * len(values[part])
+            columns.append(values)
+        yield first, columns
         first += len(chunk)
 
 
-def _covered(cells: Cells) -> Mapping[int, list[tuple[int, int]]]:
+def _covered(cells: Cells, wanted: set[int]) -> Mapping[int, list[tuple[int, int]]]:
     """Column -> rows (from, to before) that lie hidden in merged cells: all but the first cell.
 
     Excel clears them on merging; other programs may leave values there that nobody sees.
     """
     covered: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for (top, left), (bottom, right) in cells.merged:
-        for column in range(left, right + 1):
+        for column in wanted.intersection(range(left, right + 1)):
             covered[column].append((top + (column == left), bottom + 1))
     return covered
 

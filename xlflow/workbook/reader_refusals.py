@@ -44,6 +44,12 @@ class SheetTooLarge(RegisterRefused):
     reason = "sheet-too-large"
 
 
+class Unreadable(RegisterRefused):
+    """Something that the reading library does not understand, in `part`; `why` in its words."""
+
+    reason = "unreadable"
+
+
 @dataclass(frozen=True, slots=True)
 class LayoutFault:
     """One thing that is wrong with a sheet of the register.
