@@ -19,6 +19,8 @@ _BLANKS = " \t\r\n"
 
 def formula(sheet: SheetXml, cell: Element) -> Tag | None:
     """The start tag of the cell's formula, if it has one."""
+    if cell.inner_end <= max(sheet.formulas_start, cell.tag.end):
+        return None
     return next(markup.tags(sheet.blank, sheet.prefix, b"f", cell.tag.end, cell.inner_end), None)
 
 
@@ -29,7 +31,7 @@ def held(sheet: SheetXml, cell: Element, strings: SharedStrings) -> Content:
         markup.MalformedError: It cannot be told.
     """
     inner = sheet.xml[cell.tag.end : cell.inner_end]
-    if not inner.strip():
+    if not inner or inner.isspace():
         return EMPTY
     kind = cell.tag.get(b"t") or "n"
     if kind == "inlineStr":

@@ -157,6 +157,8 @@ def attributes(raw: bytes) -> Iterator[tuple[bytes, str]]:
 
 def without_attributes(raw: bytes, *names: bytes) -> bytes:
     """The attributes of a start tag but those named; the others stay as they are written."""
+    if not any(name in raw for name in names):
+        return raw
     return _ATTRIBUTE.sub(lambda found: b"" if found[1] in names else found[0], raw)
 
 

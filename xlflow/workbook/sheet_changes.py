@@ -15,7 +15,8 @@ from xlflow.workbook.guarded import Guards, array_reason
 from xlflow.workbook.markup import Tag
 from xlflow.workbook.package import Package
 from xlflow.workbook.refusals import CellRefusal
-from xlflow.workbook.sheet_xml import Element, Places, SheetXml, TangledError
+from xlflow.workbook.row_cells import RowCells
+from xlflow.workbook.sheet_xml import Element, SheetXml, TangledError
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class CellChange:
     """A cell to be written at the offset `position`: in place of `cell`, or (None) anew."""
 
     edit: CellEdit
+    column: int
     content: Content
     cell: Element | None
     position: int
@@ -87,10 +89,10 @@ class SheetChanges:
         index = sheet.rows.find(number)
         if index is not None:
             row = sheet.row(index)
-            cells = sheet.cells(row, number)
-            found = (self._cell(edit, row, cells) for edit in edits.values())
+            cells = RowCells(sheet, row, number)
+            found = (self._cell(edit, column, cells) for column, edit in edits.items())
             return RowChange(number, row, row.tag.start, tuple(c for c in found if c))
-        missing = (self._change(edit, None, 0) for edit in edits.values())
+        missing = (self._change(edit, column, None, 0) for column, edit in edits.items())
         changes = tuple(change for change in missing if change)
         return RowChange(number, None, self._row_position(number) if changes else 0, changes)
 
@@ -99,20 +101,18 @@ class SheetChanges:
         index = rows.next_after(number)
         return rows.starts[index] if index < len(rows.starts) else self.sheet.data.inner_end
 
-    def _cell(self, edit: CellEdit, row: Element, cells: Places) -> CellChange | None:
+    def _cell(self, edit: CellEdit, column: int, cells: RowCells) -> CellChange | None:
         try:
-            index = cells.find(edit.column_index)
-            if index is not None:
-                return self._change(edit, self.sheet.cell(cells, index, row), 0)
-            before = cells.next_after(edit.column_index) - 1
+            cell = cells.find(column)
+            position = cell.tag.start if cell else cells.end_before(column)
         except TangledError:
             self.refused.append(_refusal(edit, "out-of-order"))
             return None
-        # at the end of the cell before, since extensions may follow the last one
-        position = row.tag.end if before < 0 else self.sheet.cell(cells, before, row).end
-        return self._change(edit, None, position)
+        return self._change(edit, column, cell, position)
 
-    def _change(self, edit: CellEdit, cell: Element | None, position: int) -> CellChange | None:
+    def _change(
+        self, edit: CellEdit, column: int, cell: Element | None, position: int
+    ) -> CellChange | None:
         """The change that the edit asks for: None if it changes nothing, or is refused."""
         try:
             wanted = cell_values.content(edit.value, date_1904=self._package.date_1904)
@@ -124,14 +124,13 @@ class SheetChanges:
             now = cell_contents.held(self.sheet, cell, self._strings) if cell else EMPTY
             if now.equals(wanted):
                 return None
-        reason = self._guards.reason(edit.row, edit.column_index)
+        reason = self._guards.reason(edit.row, column)
         if formula and not reason:
             reason = _formula_reason(formula, overwrite=edit.overwrite_formulas)
         if reason:
             self.refused.append(_refusal(edit, reason))
             return None
-        start = cell.tag.start if cell else position
-        return CellChange(edit, wanted, cell, start, drops_formula=formula is not None)
+        return CellChange(edit, column, wanted, cell, position, formula is not None)
 
 
 def _formula_reason(formula: Tag, *, overwrite: bool) -> str | None:

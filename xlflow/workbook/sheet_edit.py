@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import reduce
 
 from xlflow.workbook import cell_values, markup
 from xlflow.workbook.addresses import Area, address, area
@@ -70,12 +69,10 @@ class _Writer:
         known = area(tag.get(b"ref") or "") if tag else None
         if tag is None or known is None:
             return
-        written = (
-            Area(row.number, column, row.number, column)
-            for row in rows
-            for column in (change.edit.column_index for change in row.cells)
-        )
-        used = reduce(Area.around, written, known)
+        numbers = [row.number for row in rows]
+        columns = [change.column for row in rows for change in row.cells]
+        written = Area(min(numbers), min(columns), max(numbers), max(columns))
+        used = known.around(written)
         if used != known:
             kept = markup.without_attributes(tag.attributes, b"ref")
             new = b' ref="%s"%s' % (str(used).encode(), kept)
@@ -88,7 +85,7 @@ class _Writer:
             return
         tag = change.row.tag
         name = self._sheet.prefix + b"row"
-        added = [cell.edit.column_index for cell in change.cells if cell.cell is None]
+        added = [cell.column for cell in change.cells if cell.cell is None]
         given = _with_spans(tag.attributes, added)
         if tag.is_empty:
             cells = b"".join(self.cell(cell, tag) for cell in change.cells)
@@ -110,8 +107,8 @@ class _Writer:
         """The cell with its new content and old style; a new one takes its row's or column's."""
         kind, inner = cell_values.cell_inner(change.content, self._prefix)
         if change.cell is None:
-            style = self._style(row, change.edit.column_index)
-            where = address(change.edit.row, change.edit.column_index)
+            style = self._style(row, change.column)
+            where = address(change.edit.row, change.column)
             given = f' r="{where}"' + (f' s="{style}"' if style else "")
         else:
             tag = change.cell.tag

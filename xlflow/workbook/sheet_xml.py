@@ -8,17 +8,16 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 
 from xlflow.workbook import markup
-from xlflow.workbook.addresses import column_number
 from xlflow.workbook.markup import Tag
 
 _ROOT = re.compile(
     rb"<(?:([^\s<>:/\"'=?!]+):)?([^\s<>:/\"'=?!]+)(?=[\s/>])(%s)\s*(/?)>" % markup.ATTRIBUTES
 )
-_REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _ALTERNATIVES = re.compile(rb"<(?:[^\s<>:/]+:)?AlternateContent(?=[\s/>])")
 
 
@@ -34,9 +33,9 @@ class AlternativeRowsError(Exception):
 class Places:
     """Numbers (of rows, or of columns in a row) and the offsets where their elements begin."""
 
-    numbers: array[int]
-    starts: array[int]
+    numbers: Sequence[int]
     is_ordered: bool
+    starts: Sequence[int]
 
     def find(self, number: int) -> int | None:
         """Which of the elements has the number; None if none has.
@@ -119,73 +118,37 @@ class SheetXml:
         numbers, starts = array("q"), array("q")
         number = 0
         is_ordered = True
-        opening = _opening(self.prefix, b"row", rb"([0-9]{1,9})")
+        opening = opening_tag(self.prefix, b"row", rb"([0-9]{1,9})")
         for found in opening.finditer(self.blank, self.data.tag.end, self.data.inner_end):
-            written = found[1] or self._reference(b"row", found.start())
-            following = int(written) if written else number + 1
+            written = int(found[1]) if found[1] else self._row_number(found.start())
+            following = written or number + 1
             is_ordered = is_ordered and following > number
             number = following
             numbers.append(number)
             starts.append(found.start())
-        return Places(numbers, starts, is_ordered)
+        return Places(numbers, is_ordered, starts)
 
     def row(self, index: int) -> Element:
         """The row at a place of `rows`."""
-        return self._at(self.rows, index, b"row", self.data.inner_end)
+        return self.element_at(b"row", self.rows.starts[index], self.data.inner_end)
 
-    def cells(self, row: Element, number: int) -> Places:
-        """The cells of a row by column. A cell without an address follows the one before it.
+    def element_at(self, name: bytes, start: int, limit: int) -> Element:
+        """The element whose start tag begins at `start`; it ends before `limit`."""
+        return self.element(self.tag_at(name, start), name, limit)
 
-        Raises:
-            TangledError: One of them has the address of another row, or of no cell.
-        """
-        columns, starts = array("q"), array("q")
-        column = 0
-        is_ordered = True
-        own_number = b"%d" % number
-        opening = _opening(self.prefix, b"c", rb"([A-Z]{1,3})([0-9]{1,7})")
-        for found in opening.finditer(self.blank, row.tag.end, row.inner_end):
-            if found[2] == own_number:
-                following = _column(found[1])
-            else:
-                following = self._odd_column(found.start(), column, number)
-            is_ordered = is_ordered and following > column
-            column = following
-            columns.append(column)
-            starts.append(found.start())
-        return Places(columns, starts, is_ordered)
-
-    def cell(self, cells: Places, index: int, row: Element) -> Element:
-        """The cell at a place of `cells`."""
-        return self._at(cells, index, b"c", row.inner_end)
-
-    def _at(self, places: Places, index: int, name: bytes, end: int) -> Element:
-        last = index + 1 == len(places.starts)
-        limit = end if last else places.starts[index + 1]
-        return self.element(self._tag(name, places.starts[index]), name, limit)
-
-    def _tag(self, name: bytes, start: int) -> Tag:
+    def tag_at(self, name: bytes, start: int) -> Tag:
+        """The start tag that begins at `start`."""
         found = markup.start_tag(self.prefix, name).match(self.blank, start)
         if found is None:
             raise markup.MalformedError
         return Tag.of(found)
 
-    def _reference(self, name: bytes, start: int) -> bytes:
-        """The ``r`` attribute of a tag where it is not the first one; empty without one."""
-        value = self._tag(name, start).get(b"r") or ""
-        if name == b"row" and value and not re.fullmatch("[0-9]{1,9}", value):
+    def _row_number(self, start: int) -> int | None:
+        """The number of a row whose tag does not begin with it, if it has one."""
+        value = self.tag_at(b"row", start).get(b"r")
+        if value and not re.fullmatch("[0-9]{1,9}", value):
             raise markup.MalformedError
-        return value.encode()
-
-    def _odd_column(self, start: int, before: int, row: int) -> int:
-        """The column of a cell whose tag does not begin with an address in its row."""
-        reference = self._reference(b"c", start).decode()
-        if not reference:
-            return before + 1
-        found = _REFERENCE.fullmatch(reference)
-        if found is None or int(found[2]) != row:
-            raise TangledError
-        return _column(found[1].encode())
+        return int(value) if value else None
 
     def _root_prefix(self) -> bytes:
         root = _ROOT.search(self.blank)
@@ -217,14 +180,6 @@ class SheetXml:
 
 
 @cache
-def _column(letters: bytes) -> int:
-    try:
-        return column_number(letters.decode())
-    except ValueError as err:
-        raise TangledError from err
-
-
-@cache
-def _opening(prefix: bytes, name: bytes, reference: bytes) -> re.Pattern[bytes]:
+def opening_tag(prefix: bytes, name: bytes, reference: bytes) -> re.Pattern[bytes]:
     """The beginning of a start tag, with the address where that is its first attribute."""
     return re.compile(rb'<%s(?=[\s/>])(?:\s+r="%s")?' % (re.escape(prefix + name), reference))

@@ -16,6 +16,7 @@ from xlflow.workbook.cell_contents import SharedStrings
 from xlflow.workbook.cell_values import EMPTY
 from xlflow.workbook.edits import CellEdit, Grid, grids
 from xlflow.workbook.package import CONTENT_TYPES, Package, relations_part
+from xlflow.workbook.row_cells import RowCells
 from xlflow.workbook.sheet_xml import AlternativeRowsError, Element, SheetXml, TangledError
 
 
@@ -126,13 +127,10 @@ def _held(
         yield from (EMPTY for _ in columns)
         return
     row = sheet.row(index)
-    cells = sheet.cells(row, number)
+    cells = RowCells(sheet, row, number)
     for column in columns:
-        place = cells.find(column)
-        if place is None:
-            yield EMPTY
-        else:
-            yield cell_contents.held(sheet, sheet.cell(cells, place, row), strings)
+        cell = cells.find(column)
+        yield cell_contents.held(sheet, cell, strings) if cell else EMPTY
 
 
 def _rest(sheet: SheetXml, grid: Grid) -> Iterator[bytes | memoryview]:
@@ -158,12 +156,12 @@ def _rest(sheet: SheetXml, grid: Grid) -> Iterator[bytes | memoryview]:
 def _row_rest(
     sheet: SheetXml, row: Element, number: int, edited: Iterable[int]
 ) -> Iterator[bytes | memoryview]:
-    cells = sheet.cells(row, number)
+    cells = RowCells(sheet, row, number)
     kept = memoryview(sheet.xml)
     position = row.tag.end
     rest = []
-    for place in sorted(p for p in map(cells.find, edited) if p is not None):
-        cell = sheet.cell(cells, place, row)
+    found = (cell for cell in map(cells.find, edited) if cell)
+    for cell in sorted(found, key=lambda cell: cell.tag.start):
         rest.append(kept[position : cell.tag.start])
         position = cell.end
     rest.append(kept[position : row.inner_end])
