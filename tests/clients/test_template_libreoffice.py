@@ -367,24 +367,27 @@ def test_overdue_and_soon_due_records_stand_out(
     soffice: Office, build: Build, tmp_path: Path, language: Language
 ) -> None:
     today = datetime.now().astimezone().date()
-    late = say(language, "deadlines.flag.overdue", days=3)
-    rows = [
-        submission(language) | {"deadline": late},
-        submission(language) | {"deadline": "x", "due_on": today - timedelta(days=1)},
-        submission(language) | {"deadline": "x", "due_on": today + timedelta(days=1)},
-        submission(language) | {"deadline": "x", "due_on": today + timedelta(days=5)},
-        submission(language) | {"deadline": say(language, "deadlines.flag.met")},
-    ]
+
+    def flag(name: str, **facts: object) -> str:
+        return say(language, f"deadlines.flag.{name}", **facts)
+
+    shown: tuple[tuple[str, date | None, str], ...] = (
+        (flag("overdue", days=1), None, "late"),
+        (flag("overdue", days=12), None, "late"),
+        (flag("paused-late", days=3), None, "late"),
+        (flag("tomorrow"), today - timedelta(days=1), "late"),
+        (flag("tomorrow"), today + timedelta(days=1), "soon"),
+        (flag("soon", due="2024-03-01"), today + timedelta(days=5), ""),
+        (flag("at-risk", days=3), today + timedelta(days=5), ""),
+        (flag("paused"), None, ""),
+        (flag("met"), None, ""),
+    )
+    rows = [submission(language) | {"deadline": text, "due_on": due} for text, due, _ in shown]
     with soffice.open(build(language, rows=rows)) as book:
         found = seen(book, language, "register", tmp_path)
-        both = ("deadline", "due_on")
-        assert [found.marked(row) for row in range(4, 9)] == [
-            dict.fromkeys(both, "late"),
-            dict.fromkeys(both, "late"),
-            dict.fromkeys(both, "soon"),
-            {},
-            {},
-        ]
+        for row, (text, _, mark) in enumerate(shown, 4):
+            wanted = dict.fromkeys(("deadline", "due_on"), mark) if mark else {}
+            assert found.marked(row) == wanted, text
 
 
 def test_marks_follow_typing_at_once(soffice: Office, build: Build, tmp_path: Path) -> None:

@@ -7,14 +7,13 @@ from typing import Any
 
 from xlflow.languages import say
 from xlflow.record.example import NUMBER, worked_example, worked_progress
-from xlflow.record.fields import MODULES, REGISTER, Field
+from xlflow.record.fields import MODULES, REGISTER
 from xlflow.workbook.template.book import Tab
 from xlflow.workbook.template.heights import row_height
 from xlflow.workbook.template.looks import COLOURS, Looks
 
 _WIDTHS = (24, 84)  # characters: labels, values
 _BLANK = "—"
-_OWN_SHOWN = ("number", "progress")
 
 
 def write_example(tab: Tab, looks: Looks) -> None:
@@ -31,24 +30,19 @@ def write_example(tab: Tab, looks: Looks) -> None:
     tab.write(next(rows), 1, say(language, "template.example.note"), looks.make(italic=True))
     held = worked_example(language) | {"progress": _progress(looks)}
     for module in MODULES:
-        fields = [field for field in REGISTER if field.module == module and _is_shown(field)]
-        if not fields:
+        if module == "guidance":
             continue
         row = next(rows)
         tab.write(row, 1, say(language, f"record.module.{module}"), looks.banner(module))
         tab.write(row, 2, None, looks.banner(module))
         tab.row(row, 21)
-        for field in fields:
+        for field in (field for field in REGISTER if field.module == module):
             row = next(rows)
             tab.write(row, 1, field.label(language), _label(looks, module))
             value = held.get(field.key)
             tab.write(row, 2, _BLANK if value is None else value, _value(looks, value))
             tab.row(row, row_height([(str(value), _WIDTHS[1])], looks.size) + 1)
     tab.paper(landscape=False, footer=tab.title, fit=(1, 1))
-
-
-def _is_shown(field: Field) -> bool:
-    return not field.is_own or field.key in _OWN_SHOWN
 
 
 def _progress(looks: Looks) -> str:

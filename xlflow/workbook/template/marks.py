@@ -6,11 +6,12 @@ runs in Excel and in LibreOffice, and takes a status in any of the three languag
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from xlflow.languages import Language, say
+from xlflow.languages import Language, entry
 from xlflow.record.fields import SHEETS, Field, Kind, field_of
 from xlflow.settings import Settings
 from xlflow.workbook.schema import FIRST_ROW, HEADER_ROW
@@ -25,6 +26,7 @@ from xlflow.workbook.template.lists import (
 from xlflow.workbook.template.looks import Looks
 from xlflow.workbook.template.needs import NEEDED_WITH
 
+_LATE_FLAGS = ("overdue", "paused-late")
 _EPOCH_ORDINAL = 693_594  # 1899-12-30, day 0 of Excel's calendar from March 1900 on
 
 
@@ -59,15 +61,23 @@ def add_marks(tab: Tab, sheet: str, looks: Looks, settings: Settings) -> None:
         _mark_deadlines(tab, place, looks)
     _mark_odd(tab, place, looks, settings)
     _mark_missing(tab, sheet, place, looks)
+    if sheet == "register":
+        _mark_needed_with(tab, place, looks)
 
 
 def _mark_deadlines(tab: Tab, place: _Sheet, looks: Looks) -> None:
     columns = [place.column("deadline"), place.column("due_on")]
     flag, due = place.cell("deadline"), place.cell("due_on")
-    late = f'ISNUMBER(SEARCH("{say(looks.language, "template.late")}",{flag}))'
+    patterns = (_pattern(looks.language, f"deadlines.flag.{name}") for name in _LATE_FLAGS)
+    late = ",".join(f'COUNTIF({flag},"{pattern}")>0' for pattern in patterns)
     # The day moves on between two runs, so the date counts as well as what the last run wrote.
     tab.mark(columns, f"OR({late},AND(ISNUMBER({due}),{due}<TODAY()))", looks.mark("late"))
     tab.mark(columns, f"AND(ISNUMBER({due}),{due}<=TODAY()+1)", looks.mark("soon"))
+
+
+def _pattern(language: Language, name: str) -> str:
+    """A text of the catalogue as a pattern for COUNTIF: anything may fill its placeholders."""
+    return re.sub(r"\{[^}]*\}", "*", entry(language, name))
 
 
 def _mark_odd(tab: Tab, place: _Sheet, looks: Looks, settings: Settings) -> None:
@@ -112,14 +122,16 @@ def _mark_missing(tab: Tab, sheet: str, place: _Sheet, looks: Looks) -> None:
             looks.mark("missing"),
         )
 
-    for key, (other, code, since) in NEEDED_WITH.items() if sheet == "register" else ():
+
+def _mark_needed_with(tab: Tab, place: _Sheet, looks: Looks) -> None:
+    for key, (other, code, since) in NEEDED_WITH.items():
         column = place.column(key)
         tests = [
             f"NOT({_filled(f'{letters(column)}{FIRST_ROW}')})",
             _says(choice_cell_name(field_of(other).choices, code), place.cell(other)),
         ]
         if since:
-            tests.append(_needed(sheet, since, place))
+            tests.append(_needed("register", since, place))
         tab.mark([column], f"AND({','.join(tests)})", looks.mark("missing"))
 
 

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 _PAPER_INCHES = 11.69 - 0.8  # A4 landscape without the margins
-# The unit of column widths, in the widest font that stands in for Calibri where it is absent.
-_CHARACTER_INCHES = 9.4 / 96
+_CHARACTER_INCHES = 7.3 / 96  # the unit of column widths: a digit of Calibri 11, and some to spare
 _PADDING_INCHES = 5 / 96
 
 
