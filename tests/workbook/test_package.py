@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
 import io
 import struct
+import sys
 import zipfile
+import zlib
 from contextlib import suppress
 from dataclasses import replace
 
@@ -428,6 +431,57 @@ def test_a_damaged_workbook_is_refused_or_patched_right_but_never_a_crash(data):
         with suppress(refusals.NotVerified):  # malformed XML that the patch did not come across
             verify(bytes(spoilt), result.data, EDIT)
     assert len(told) == len(LANGUAGES)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_a_sheet_of_broken_xml_is_refused_or_patched_right_but_never_a_crash(data):
+    whole = sheet(
+        '<row r="1" spans="1:2"><c r="A1" s="1" t="s"><v>0</v></c>'
+        '<c r="B1"><f>A1</f><v>2</v></c></row>'
+        "<!-- x --><row r='3'><c><v>1</v></c></row>",
+        '<dimension ref="A1:B3"/><cols><col min="1" max="2" style="1"/></cols>',
+        '<mergeCells><mergeCell ref="C1:D1"/></mergeCells>',
+    )
+    spoilt = bytearray(whole.encode())
+    for _ in range(data.draw(st.integers(1, 3))):
+        place = data.draw(st.integers(0, len(spoilt) - 1))
+        piece = data.draw(
+            st.sampled_from([b"", b"<", b">", b'"', b"'", b"/", b"\0", b"<c", b"&", b"9"])
+        )
+        spoilt[place : place + data.draw(st.integers(0, 8))] = piece
+    before = book(bytes(spoilt), strings=["<t>a</t>"])
+    edits = [*EDIT, CellEdit("S1", 2, "B", "x"), CellEdit("S1", 3, "A", None)]
+    with suppress(XlflowError):
+        after = patch(before, edits).data
+        verify(before, after, edits)
+        assert patch(after, edits).data is after
+
+
+def test_without_isal_zlib_does_the_same(monkeypatch):
+    monkeypatch.setitem(sys.modules, "isal", None)
+    spec = importlib.util.spec_from_file_location("deflate_by_zlib", deflate.__file__)
+    other = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(other)
+    assert other._library is zlib
+    text = "订单状态".encode() * 50_000
+    raw = other.deflate([text[:7], memoryview(text)[7:]])
+    assert deflate.inflate(raw, len(text)) == text
+    for library in (deflate, other):
+        assert library.inflate(deflate.deflate([text]), len(text)) == text
+        assert b"".join(library.inflate_in_chunks(raw, len(text))) == text
+        assert library.crc32(text) == zlib.crc32(text)
+        for bad, size in (
+            (raw, len(text) - 1),
+            (raw, len(text) + 1),
+            (raw[:-2], len(text)),
+            (raw + b"x", len(text)),
+            (b"\xff" * 9, 9),
+        ):
+            with pytest.raises(library.DeflateError):
+                library.inflate(bad, size)
+            with pytest.raises(library.DeflateError):
+                list(library.inflate_in_chunks(bad, size))
 
 
 EVERY_REFUSAL = [

@@ -117,6 +117,13 @@ def test_what_concerns_calculation_may_change_and_nothing_beside_it():
     assert not proved(before, other, [])
 
 
+def test_malformed_xml_that_was_there_before_is_told_as_damage():
+    broken = XML.replace("<v>4</v>", "<v>4</w>")
+    before = zipped(content(broken))
+    with pytest.raises(DamagedWorkbook, match=r"sheet1\.xml"):
+        verify(before, patch(before, EDITS).data, EDITS)
+
+
 def test_damage_in_the_new_workbook_is_found():
     before = zipped(content(), zipfile.ZIP_STORED)
     after = bytearray(zipped(content(AFTER), zipfile.ZIP_STORED))

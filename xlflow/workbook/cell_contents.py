@@ -81,9 +81,12 @@ class SharedStrings:
     def _load(self) -> bytes:
         relations = self.package.relations(self.package.workbook_part)
         part = next((r.target for r in relations if r.kind == "sharedStrings" and r.target), None)
-        xml = self.package.read(part) if part else b""
-        markup.check_encoding(xml)
-        self._blank = markup.masked(xml)
+        if part is None:
+            return b""
+        xml = self.package.read(part)
+        with self.package.refusing(part):
+            markup.check_encoding(xml)
+            self._blank = markup.masked(xml)
         root = re.search(rb"<(?:([^\s<>:/?!]+:))?sst(?=[\s/>])", self._blank)
         self._prefix = (root[1] or b"") if root else b""
         opening = markup.start_tag(self._prefix, b"si")

@@ -80,10 +80,10 @@ def _check_calculation_part(old: Package, new: Package, part: str) -> None:
         raise refusals.NotVerified(old.file, part=part)
 
 
-def _without_calculation(root: ET.Element) -> list[bytes]:
+def _without_calculation(root: ET.Element) -> list[tuple[object, ...]]:
     return [
-        ET.tostring(node)
-        for node in root
+        (node.tag, node.attrib, (node.text or "").strip())
+        for node in root.iter()
         if markup.local_name(node.tag) != "calcPr"
         and not node.get("Type", "").endswith("/calcChain")
         and "calcchain" not in node.get("PartName", "").lower()
@@ -91,20 +91,31 @@ def _without_calculation(root: ET.Element) -> list[bytes]:
 
 
 def _check_sheet(old: Package, new: Package, part: str, grid: Grid) -> None:
-    old_xml, new_xml = old.read(part), new.read(part)
     try:
-        _check_well_formed(new_xml)
-        before, after = SheetXml(old_xml), SheetXml(new_xml)
-        same = _digest(_rest(before, grid)) == _digest(_rest(after, grid))
-        if not same or not _holds(new, after, grid):
+        before = _digest(_rest(SheetXml(old.read(part)), grid))  # and its XML is let go of
+        sheet = SheetXml(new.read(part))
+        if not _is_well_formed(sheet.xml):
+            raise _malformed(old, part)
+        if before != _digest(_rest(sheet, grid)) or not _holds(new, sheet, grid):
             raise refusals.NotVerified(old.file, part=part)
-    except (markup.MarkupError, TangledError, AlternativeRowsError, expat.ExpatError) as err:
+    except (markup.MarkupError, TangledError, AlternativeRowsError) as err:
         raise refusals.NotVerified(old.file, part=part) from err
 
 
-def _check_well_formed(xml: bytes) -> None:
+def _is_well_formed(xml: bytes) -> bool:
     parser = expat.ParserCreate(namespace_separator=" ")
-    parser.Parse(xml, True)  # noqa: FBT003
+    try:
+        parser.Parse(xml, True)  # noqa: FBT003
+    except expat.ExpatError:
+        return False
+    return True
+
+
+def _malformed(old: Package, part: str) -> refusals.WorkbookRefused:
+    """Whose fault it is: the patch passes on what it did not come across."""
+    if _is_well_formed(old.read(part)):
+        return refusals.NotVerified(old.file, part=part)
+    return refusals.DamagedWorkbook(old.file, part)
 
 
 def _holds(package: Package, sheet: SheetXml, grid: Grid) -> bool:
