@@ -306,6 +306,12 @@ def test_row_heights_are_left_to_excel() -> None:
     assert "customHeight" not in row[0]
 
 
+def test_a_record_with_long_texts_does_not_fill_the_screen() -> None:
+    page = opened(rows=[{"goal": "line\n" * 100}, {"goal": "line"}])["Register"]
+    assert page.row_dimensions[4].height == 180
+    assert page.row_dimensions[5].height < 20
+
+
 def test_lists_hold_departments_and_people_under_their_keys() -> None:
     person = Person("W. *", "IT", "w@example.com", "Z. *")
     page = opened(people=[person], departments=["Sales", "Legal, Tax"])["Lists"]

@@ -56,7 +56,7 @@ class TemplateBook:
 
     def __enter__(self) -> Self:
         self._stack.enter_context(warnings.catch_warnings())
-        warnings.simplefilter("error")
+        warnings.simplefilter("error", UserWarning)  # the kind that XlsxWriter gives
         return self
 
     def __exit__(
@@ -69,7 +69,7 @@ class TemplateBook:
             except UserWarning as warning:
                 fault = warning
             if isinstance(fault, UserWarning):
-                raise TemplateRefused("", str(fault)) from fault
+                raise TemplateRefused("XlsxWriter", str(fault)) from fault
 
     def describe(self, language: Language, register_id: str, *, title: str) -> None:
         """The document properties by which a reader knows the register."""

@@ -19,6 +19,7 @@ from xlflow.workbook.template.pages import page_starts
 _BANNER_ROW = KEY_ROW + 1
 _MODULE_OF = {"progress": "progress", "issues": "assessment", "changes": "solution"}
 _PERCENT = 60  # small, yet legible; 100 would take twice the paper
+_HIGHEST_POINTS = 180  # a record must not fill the screen; the rest shows on entering the cell
 _FROZEN = {"register": 2, "progress": 1, "issues": 1, "changes": 2}
 
 
@@ -77,7 +78,7 @@ def _write_rows(
             if value is not None:
                 tab.write(row, column, value, look)
         texts = [(value, widths[key]) for key, value in held.items() if isinstance(value, str)]
-        tab.fit_row(row, row_height(texts, looks.size))
+        tab.fit_row(row, min(_HIGHEST_POINTS, row_height(texts, looks.size)))
 
 
 def _set_up_paper(tab: Tab, sheet: str, fields: tuple[Field, ...]) -> None:
