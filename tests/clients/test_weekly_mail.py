@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from clients.smtp_server import SmtpServer, authority
+from company import NOW, Company, new
+from python_calamine import CalamineWorkbook
+
+from xlflow.jobs.inspection import Inspection, inspect
+from xlflow.jobs.keeping import open_ledger
+from xlflow.jobs.sending import connection_of, send_waiting
+from xlflow.jobs.weekly import WeeklyOutcome, send_weekly, weekly_mails
+from xlflow.mail import Password, Security
+from xlflow.timing.calendar import WorkingCalendar
+
+PEOPLE = ("zhang@example.com", "总经理 <boss@example.com>")
+
+
+@pytest.fixture(params=["starttls", "tls", "none"])
+def server(request: pytest.FixtureRequest) -> Iterator[SmtpServer]:
+    security: Security = request.param
+    users = None if security == "none" else {"xlflow": "secret"}
+    with SmtpServer(security=security, users=users) as running:
+        yield running
+
+
+def company_of(server: SmtpServer, folder: Path) -> Company:
+    held = server.connection()
+    mail: dict[str, Any] = {
+        "host": held.host,
+        "port": held.port,
+        "security": held.security,
+        "sender": "需求管理 <xlflow@example.com>",
+        "ca_file": authority().file,
+        "weekly": PEOPLE,
+        "weekly_language": "zh-Hans",
+    }
+    if held.security != "none":
+        mail["user"] = "xlflow"
+    company = Company(folder / "company", mail=mail)
+    company.has(new("订单状态实时同步 <b>", submitted_on=date(2024, 3, 1)))
+    return company
+
+
+def inspected(company: Company) -> Inspection:
+    calendar = WorkingCalendar.from_settings(company.settings)
+    return inspect(company.register(), company.settings, NOW, calendar)
+
+
+def sends(company: Company, again: str = "") -> WeeklyOutcome:
+    settings, inspection = company.settings, inspected(company)
+    password = Password("secret") if settings.mail.user else None
+    mails = weekly_mails(inspection, settings, again=again)
+    with open_ledger(settings) as ledger:
+        return send_weekly(mails, settings, ledger, password, inspection, "en")
+
+
+def test_everybody_gets_the_summary_with_the_status_workbook(server: SmtpServer, tmp_path: Path):
+    company = company_of(server, tmp_path)
+    outcome = sends(company)
+    assert [sent.accepted for sent in outcome.sent] == [
+        ("zhang@example.com",),
+        ("boss@example.com",),
+    ]
+    assert [mail.recipients for mail in server.mails] == [
+        ("zhang@example.com",),
+        ("boss@example.com",),
+    ]
+    message = server.mails[0].message
+    assert "需求" in message["Subject"]
+    assert str(message["From"]) == "需求管理 <xlflow@example.com>"
+    plain = message.get_body(("plain",))
+    html = message.get_body(("html",))
+    assert plain is not None
+    assert html is not None
+    assert "订单状态实时同步" in plain.get_content()
+    assert "订单状态实时同步 &lt;b&gt;" in html.get_content()
+    attached = next(iter(message.iter_attachments()))
+    assert attached.get_filename() == "requirements-2024-W12.xlsx"
+    book = CalamineWorkbook.from_filelike(io.BytesIO(attached.get_content()))
+    assert len(book.sheet_names) == 6
+
+
+def test_the_summary_of_a_week_goes_out_once(tmp_path: Path):
+    with SmtpServer(security="none") as server:
+        company = company_of(server, tmp_path)
+        sends(company)
+        second = sends(company)
+        assert len(server.mails) == 2
+        assert second.sent == ()
+        assert second.already == ("zhang@example.com", "boss@example.com")
+        sends(company, again=":1")
+        assert len(server.mails) == 4
+
+
+def test_a_mail_that_the_server_puts_off_goes_out_later_and_once(tmp_path: Path):
+    with SmtpServer(security="none", replies=["451 4.3.0 Try again later"]) as server:
+        company = company_of(server, tmp_path)
+        first = sends(company)
+        assert [sent.accepted for sent in first.sent] == [(), ("boss@example.com",)]
+        retry_at = first.sent[0].next_try_at
+        assert retry_at is not None
+        with open_ledger(company.settings) as ledger:
+            connection = connection_of(company.settings)
+            too_early = retry_at - timedelta(seconds=1)
+            assert send_waiting(ledger, connection, None, too_early, "en") == ()
+            later = send_waiting(ledger, connection, None, retry_at, "en")
+        assert [sent.accepted for sent in later] == [("zhang@example.com",)]
+    assert sorted(mail.recipients[0] for mail in server.mails) == [
+        "boss@example.com",
+        "zhang@example.com",
+    ]
+
+
+def test_a_wrong_password_loses_no_mail(tmp_path: Path):
+    with SmtpServer(security="starttls", users={"xlflow": "other"}) as server:
+        company = company_of(server, tmp_path)
+        outcome = sends(company)
+        assert server.mails == []
+        reasons = [failure for sent in outcome.sent for failure in sent.refused.values()]
+        assert {failure.outcome for failure in reasons} == {"settings"}
+    with open_ledger(company.settings) as ledger:
+        assert ledger.outbox.counts() == {"failed": 2}
