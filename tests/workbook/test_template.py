@@ -179,7 +179,7 @@ def test_a_star_marks_what_a_submission_needs_without_changing_the_label(
     starred = {
         field.key
         for column, field in enumerate(SHEETS["register"], 1)
-        if page.cell(HEADER_ROW, column).number_format == '@" *"'
+        if page.cell(HEADER_ROW, column).number_format == '@"\u00a0*"'
     }
     assert starred == {f.key for f in SHEETS["register"] if f.required_from == "submitted"}
 

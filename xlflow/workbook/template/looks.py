@@ -52,6 +52,7 @@ _LINE = "#BFBFBF"
 _NUMBER_FORMATS = {Kind.DATE: "yyyy-mm-dd", Kind.MOMENT: "yyyy-mm-dd hh:mm", Kind.DAYS: "General"}
 # Text keeps 2024-015 from becoming a date, and "- first, ..." from becoming a formula.
 _TEXT_FORMAT = "@"
+_STARRED = '@"\N{NO-BREAK SPACE}*"'
 
 
 class Looks:
@@ -87,7 +88,7 @@ class Looks:
             bg_color=COLOURS[module][1],
             bold=True,
             text_wrap=True,  # at the top: the filter button takes the bottom
-            num_format='@" *"' if star else "@",
+            num_format=_STARRED if star else _TEXT_FORMAT,
             border=1,
             border_color=_LINE,
         )
