@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from xlflow.checks.column import is_error
 from xlflow.checks.lists import ALL_SHEETS
 from xlflow.checks.rule import Fault, Rule, fault, rule
 from xlflow.checks.view import View
@@ -26,7 +25,7 @@ _FORMULA = re.compile(
 def error_cell(r: View) -> Iterator[Fault]:
     """No cell holds an error value such as #REF!."""
     for key in ("number", *(field.key for field in r.fields() if field.key != "number")):
-        yield fault(r.ask(key, is_error), key)
+        yield fault(r.errors(key), key)
 
 
 @rule("text-as-formula", fields=(), sheets=ALL_SHEETS, source="workbook")

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from itertools import repeat
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from xlflow.checks.column import Objects
 from xlflow.checks.finding import CRASHED, Finding, blocks_number
 from xlflow.checks.people import WHO_OF_LINE, who_mends
 from xlflow.checks.rule import Fault, Rule, Severity
@@ -101,51 +101,63 @@ def _findings(one: Rule, severity: Severity, view: View, fault: Fault) -> list[F
     table, key = view.table, fault.field
     records = view.book.view("register")
     parents = view.record[at]
-    cells = table.frame[key].to_numpy(dtype=object)
+    statuses = [*records.status.tolist(), None]  # -1 = of no record
     prefix = table.cell(0, key if key in table.columns else "number")[:-1]
-    who = _who(view, key)
-    values = {name: _of_row(value, at) for name, value in fault.values.items()}
-    expected = _of_row(fault.expected, at)
+    values = _rows(fault.values, at)
+    expected = _of_rows(fault.expected, at)
+    columns = (
+        table.frame.index[at].tolist(),
+        view.numbers[at].tolist(),
+        [statuses[parent] for parent in parents.tolist()],
+        table.frame[key].to_numpy(dtype=object)[at].tolist(),
+        _owners(view, key, at),
+    )
     return [
         Finding(
             file=view.book.register.path,
             sheet=table.title,
             cell=f"{prefix}{row}",
             row=row,
-            number=view.numbers[position] or None,
+            number=number or None,
             field=key,
-            status=records.status[parent] if parent >= 0 else None,
+            status=status,
             rule=one.id,
             severity=severity,
-            values={name: value(n) for name, value in values.items()},
-            found=cells[position],
-            expected=expected(n),
-            owner=next((name for names in who if (name := names[position])), None),
+            values=held,
+            found=cell,
+            expected=right,
+            owner=owner or None,
             table=view.sheet,
             variant=fault.variant,
         )
-        for n, (row, position, parent) in enumerate(
-            zip(table.frame.index[at].tolist(), at.tolist(), parents.tolist(), strict=True)
-        )
+        for held, right, row, number, status, cell, owner in zip(values, expected, *columns)  # noqa: B905 - the first two may be endless
     ]
 
 
-def _who(view: View, key: str) -> list[Objects]:
-    """Per row, the names of those who could mend the field, the first choice first."""
+def _owners(view: View, key: str, at: NDArray[np.intp]) -> list[str]:
+    """For each faulted row, the first name of those who could mend the field."""
     records = view.book.view("register")
-    if view is records:
-        return [records.text(name) for name in who_mends(key)]
-    parents = view.record
-    of_record = (np.append(records.text(name), "")[parents] for name in ("owner", "requester"))
-    return [*(view.text(name) for name in WHO_OF_LINE[view.sheet]), *of_record]
+    owners = np.full(len(at), "", np.object_)
+    for name in WHO_OF_LINE.get(view.sheet, ()):
+        owners = np.where(owners == "", view.text(name)[at], owners)
+    of_record = who_mends(key) if view is records else ("owner", "requester")
+    for name in of_record:
+        names = np.append(records.text(name), "")[view.record[at]]
+        owners = np.where(owners == "", names, owners)
+    return owners.tolist()
 
 
-def _of_row(value: Any, at: NDArray[np.intp]) -> Callable[[int], Any]:
-    """What tells the value of the n-th faulted row, as a Python value."""
-    if isinstance(value, np.ndarray):
-        picked: list[Any] = value[at].tolist()
-        return picked.__getitem__
-    return lambda _: value
+def _rows(values: Mapping[str, Any], at: NDArray[np.intp]) -> Iterable[Mapping[str, Any]]:
+    """The values of each faulted row; the same mapping for all, where they do not differ."""
+    if not any(isinstance(value, np.ndarray) for value in values.values()):
+        return repeat(values)
+    columns = (_of_rows(value, at) for value in values.values())
+    return (dict(zip(values, row, strict=True)) for row in zip(*columns))  # noqa: B905 - as above
+
+
+def _of_rows(value: Any, at: NDArray[np.intp]) -> Iterable[Any]:
+    """The value of each faulted row, as a Python value."""
+    return value[at].tolist() if isinstance(value, np.ndarray) else repeat(value)
 
 
 def _crash(one: Rule, view: View, err: Exception) -> Finding:
@@ -168,18 +180,16 @@ def _crash(one: Rule, view: View, err: Exception) -> Finding:
     )
 
 
-def _place(register: Register) -> Callable[[Finding], tuple[int, int, int]]:
-    """The order of reading: sheet, row, column."""
-    sheets = {table.sheet: n for n, table in enumerate(register.tables)}
+def _place(register: Register) -> Callable[[Finding], int]:
+    """The order of reading, sheet, row, column, as one number."""
     columns = {
         (table.sheet, key): column_index(letters)
         for table in register.tables
         for key, letters in table.columns.items()
     }
+    sheets = {table.sheet: n for n, table in enumerate(register.tables)}
     return lambda found: (
-        sheets[found.table],
-        found.row,
-        columns.get((found.table, found.field), 0),
+        (sheets[found.table] << 48) + (found.row << 16) + columns.get((found.table, found.field), 0)
     )
 
 

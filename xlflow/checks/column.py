@@ -41,6 +41,11 @@ class Column:
             codes, values = pd.factorize(_each(_without_boolean, cells))
         return cls(codes.astype(np.int32), (*values, None))
 
+    @property
+    def has_errors(self) -> bool:
+        """Whether any cell holds an error value."""
+        return CellError in set(map(type, self.distinct))
+
     def pick(self, answers: NDArray[Any]) -> NDArray[Any]:
         """Every row's answer from one answer for each of `distinct`."""
         picked: NDArray[Any] = answers[self.codes]

@@ -65,8 +65,9 @@ def vague_phrases(texts: Sequence[str]) -> tuple[str, ...]:
 
 def _joined(texts: Sequence[str]) -> str:
     """The texts folded, a mark before each and behind the last; lines are marked, too."""
-    marked = (_MARKS.sub("", text).replace("\n", _LINE) for text in texts)
-    return f"{_TEXT}{fold(_TEXT.join(marked))}{_TEXT}"
+    if _MARKS.search("".join(texts)):
+        texts = [_MARKS.sub("", text) for text in texts]
+    return f"{_TEXT}{fold(_TEXT.join(texts).replace(chr(10), _LINE))}{_TEXT}"
 
 
 def _places(pattern: re.Pattern[str], text: str, only: str = "") -> NDArray[np.int64]:

@@ -130,6 +130,12 @@ class View:
         """Where the cells show nothing."""
         return self.ask(key, is_blank)
 
+    def errors(self, key: str) -> Mask:
+        """Where the cells hold error values such as #REF!."""
+        if self.column(key).has_errors:
+            return self.ask(key, is_error)
+        return np.zeros(len(self), bool)
+
     def filled(self, key: str) -> Mask:
         """Where the cells show something, error values included."""
         return ~self.blank(key)
@@ -151,7 +157,7 @@ class View:
         held = np.zeros(len(self), bool)
         for field in by_key(self.sheet).values():
             if not field.is_own or field.key == "number":
-                held |= self.ask(field.key, _says_something)
+                held |= self.filled(field.key) & ~self.errors(field.key)
         return held
 
     @cached_property
@@ -219,10 +225,6 @@ def _parser(choices: str) -> Callable[[object], str | None]:
 def parse_choice(choices: str, value: object) -> str | None:
     """The code that a cell means; TRUE is yes."""
     return parse(choices, value == "TRUE" if value in ("TRUE", "FALSE") else value)
-
-
-def _says_something(value: object) -> bool:
-    return not (is_blank(value) or is_error(value))
 
 
 def _number_text(value: object) -> str:
