@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 
 from registers import register as small_register
 
@@ -22,6 +23,7 @@ ZONE = SETTINGS.calendar.zone
 CALENDAR = WorkingCalendar.of("CN")
 
 
+@cache
 def sample(count: int, language: Language, now: datetime) -> Register:
     """The sample register as if read from a workbook."""
     held = sample_register(count, language, now.date(), CALENDAR)
@@ -43,3 +45,9 @@ def view_of(register: Register, now: datetime) -> Overview:
     found = deadlines(register, SETTINGS, CALENDAR, now)
     guidance = next_steps(register, SETTINGS, found, now)
     return overview(register, findings, found, guidance, now, ZONE)
+
+
+@cache
+def sample_view(count: int, language: Language, now: datetime) -> Overview:
+    """The sample register as the reports see it."""
+    return view_of(sample(count, language, now), now)

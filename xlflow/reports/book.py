@@ -161,8 +161,8 @@ class Page:
 
     def bars(self, area: Area, colour: str) -> None:
         """Draw a bar into each of these cells, as long as its number."""
-        rule = {"type": "data_bar", "bar_color": colour, "bar_solid": True, "min_type": "num"}
-        rule |= {"min_value": 0, "bar_border_color": colour}
+        # Plain bars of 2007: those of 2010 are an extension that other programs complain about.
+        rule = {"type": "data_bar", "bar_color": colour, "min_type": "num", "min_value": 0}
         code = self._sheet.conditional_format(area.cells.replace("$", ""), rule)
         self._must(code, area.first_row, area.first)
 

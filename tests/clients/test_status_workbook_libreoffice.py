@@ -1,0 +1,129 @@
+"""The status workbook in a real LibreOffice: it opens, its links lead somewhere, it prints."""
+
+from __future__ import annotations
+
+import subprocess
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+import xlsxwriter
+from clients.libreoffice import Office, render
+from reports.samples import sample_view
+
+from xlflow.languages import LANGUAGES, Language, say
+from xlflow.reports.status_workbook import status_workbook
+
+FIRST = 5
+
+LINKS = """
+sheet = doc.Sheets.getByName(tab)
+result = []
+for row in range(first - 1, sheet.getRows().getCount()):
+    cell = sheet.getCellByPosition(column, row)
+    if not cell.String:
+        break
+    fields = cell.TextFields
+    result.append(fields.getByIndex(0).URL if fields.Count else "")
+"""
+CHARTS = "result = doc.Sheets.getByName(tab).Charts.getCount()"
+HEIGHTS = """
+rows = doc.Sheets.getByName(tab).getRows()
+result = []
+for number in range(first - 1, last):
+    row = rows.getByIndex(number)
+    given = row.Height
+    row.OptimalHeight = True
+    result.append([given, row.Height])
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A share with a register whose name must be escaped, and a folder for reports."""
+    (tmp_path / "reports").mkdir()
+    return tmp_path
+
+
+def written(folder: Path, language: Language, now: datetime, link: str) -> Path:
+    """The sample's status workbook, beside a register that holds the tabs that it links to."""
+    view = sample_view(60, language, now)
+    with xlsxwriter.Workbook(folder / "50% 需求 #1.xlsx") as register:
+        for table in view.register.tables:
+            register.add_worksheet(table.title)
+    path = folder / "reports" / f"status-{language}.xlsx"
+    path.write_bytes(status_workbook(view, language, register_link=link))
+    return path
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_opens_with_its_pages_and_charts(
+    soffice: Office, folder: Path, now: datetime, language: Language
+) -> None:
+    names = ("summary", "overdue", "due-soon", "people", "findings", "records")
+    with soffice.open(written(folder, language, now, "../50% 需求 #1.xlsx")) as book:
+        assert book.sheets() == [say(language, f"reports.page.{name}") for name in names]
+        assert book.run(CHARTS, tab=book.sheets()[0]) == 4
+
+
+@pytest.mark.parametrize("link", ["../50% 需求 #1.xlsx", "{folder}/50% 需求 #1.xlsx"])
+def test_each_finding_leads_to_its_cell_in_the_register(
+    soffice: Office, folder: Path, now: datetime, link: str
+) -> None:
+    view = sample_view(60, "zh-Hans", now)
+    path = written(folder, "zh-Hans", now, link.format(folder=folder))
+    with soffice.open(path) as book:
+        tab = say("zh-Hans", "reports.page.findings")
+        links = book.run(LINKS, tab=tab, first=FIRST, column=1)
+    register = folder / "50% 需求 #1.xlsx"
+    targets = [urlsplit(link) for link in links]
+    assert {Path(unquote(target.path)) for target in targets} == {register}
+    cells = [unquote(target.fragment).replace("!", ".") for target in targets]
+    assert sorted(cells) == sorted(found.cell.replace("!", ".") for found in view.findings)
+    with soffice.open(register) as book:
+        for cell in cells:
+            assert book.text(*cell.rsplit(".", 1)) == ""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_row_is_too_low_for_its_texts(
+    soffice: Office, folder: Path, now: datetime, language: Language
+) -> None:
+    view = sample_view(60, language, now)
+    rows = {
+        "overdue": len(view.overdue),
+        "due-soon": len(view.due_soon),
+        "findings": len(view.findings),
+        "records": view.records,
+    }
+    with soffice.open(written(folder, language, now, "register.xlsx")) as book:
+        for name, count in rows.items():
+            tab = say(language, f"reports.page.{name}")
+            heights = book.run(HEIGHTS, tab=tab, first=FIRST, last=FIRST + count - 1)
+            cut = [(FIRST + n, *pair) for n, pair in enumerate(heights) if pair[0] < pair[1]]
+            assert cut == [], name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_summary_prints_on_one_page_of_a4_landscape(
+    soffice: Office, folder: Path, now: datetime, language: Language
+) -> None:
+    with soffice.open(written(folder, language, now, "register.xlsx")) as book:
+        pdf = book.to_pdf(folder / "status.pdf")
+    first, second = (
+        subprocess.run(
+            ["pdftotext", "-f", str(page), "-l", str(page), pdf, "-"],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for page in (1, 2)
+    )
+    assert say(language, "reports.title") in first
+    assert say(language, "reports.longest") in first
+    assert say(language, "reports.by.type") in first
+    assert say(language, "reports.page.overdue") in second
+    size = subprocess.run(["pdfinfo", pdf], capture_output=True, text=True, check=True).stdout
+    assert "841.89 x 595.304 pts (A4)" in size
+    assert all(page.stat().st_size > 5_000 for page in render(pdf, folder))

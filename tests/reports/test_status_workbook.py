@@ -1,0 +1,324 @@
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+from datetime import date, datetime
+from functools import cache
+from io import BytesIO
+from xml.etree import ElementTree as ET
+from zipfile import ZipFile
+
+import openpyxl
+import pytest
+from registers import clean, register
+from samples import sample, sample_view, view_of
+
+from xlflow.languages import LANGUAGES, Language, say
+from xlflow.record.choices import label
+from xlflow.reports import book as report_book
+from xlflow.reports.overview import Overview
+from xlflow.reports.status_workbook import status_workbook
+
+PAGES = ("summary", "overdue", "due-soon", "people", "findings", "records")
+HEADER, FIRST = 4, 5
+
+
+@cache
+def opened(content: bytes) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(BytesIO(content), rich_text=True)
+
+
+def page(content: bytes, name: str, language: str = "en"):
+    return opened(content)[say(language, f"reports.page.{name}")]
+
+
+def body(sheet) -> list[list]:
+    rows = sheet.iter_rows(min_row=FIRST, values_only=True)
+    return [list(row) for row in rows if any(value is not None for value in row)]
+
+
+def parts(content: bytes) -> dict[str, bytes]:
+    with ZipFile(BytesIO(content)) as package:
+        assert package.testzip() is None
+        return {name: package.read(name) for name in package.namelist()}
+
+
+@pytest.fixture(params=LANGUAGES)
+def language(request):
+    return request.param
+
+
+@pytest.fixture
+def view(language, now) -> Overview:
+    return sample_view(60, language, now)
+
+
+@pytest.fixture
+def content(language, now) -> bytes:
+    return written(language, now)
+
+
+@cache
+def written(language: Language, now: datetime) -> bytes:
+    view = sample_view(60, language, now)
+    return status_workbook(view, language, register_link="../register.xlsx")
+
+
+def test_it_has_a_summary_and_the_lists_behind_it(content, language):
+    expected = [say(language, f"reports.page.{name}") for name in PAGES]
+    assert opened(content).sheetnames == expected
+
+
+def test_the_same_input_gives_the_same_bytes(view, language, content):
+    assert status_workbook(view, language, register_link="../register.xlsx") == content
+
+
+def test_every_part_is_well_formed_and_none_is_a_macro(content):
+    for name, part in parts(content).items():
+        ET.fromstring(part)
+        assert not name.endswith(".bin"), name
+
+
+def test_no_cell_holds_a_formula(content):
+    for name, part in parts(content).items():
+        assert b"<f>" not in part or "worksheets" not in name
+
+
+def test_the_summary_shows_the_figures_of_the_overview(content, view, language):
+    sheet = page(content, "summary", language)
+    held = [
+        value for row in sheet.iter_rows(min_row=4, max_row=6, values_only=True) for value in row
+    ]
+    figures = [value for value in held if isinstance(value, int)]
+    assert figures == [
+        view.open,
+        view.overdue_records,
+        view.due_soon_records,
+        view.in_status("blocked"),
+        view.in_status("closed"),
+        view.severities["error"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "groups", "figures"),
+    [
+        ("status", "statuses", ("records", "overdue", "due_soon")),
+        ("department", "departments", ("open", "overdue", "records")),
+        ("priority", "priorities", ("open", "overdue", "records")),
+        ("type", "types", ("open", "overdue", "records")),
+    ],
+)
+def test_the_small_tables_show_each_group(content, view, language, kind, groups, figures):
+    sheet = page(content, "summary", language)
+    title = say(language, f"reports.by.{kind}")
+    (corner,) = (cell for row in sheet.iter_rows() for cell in row if cell.value == title)
+    for row, group in enumerate(getattr(view, groups), corner.row + 2):
+        name = sheet.cell(row, corner.column).value
+        if kind == "department":
+            assert name == group.name
+        elif group.name:
+            assert name == label(kind, group.name, language)
+        shown = [sheet.cell(row, corner.column + n).value for n in (5, 6, 7)]
+        assert shown == [getattr(group, figure) for figure in figures]
+
+
+def test_four_native_charts_point_at_the_small_tables(content, language):
+    sheet = page(content, "summary", language)
+    charts = [part for name, part in parts(content).items() if name.startswith("xl/charts/")]
+    assert len(charts) == 4
+    for chart in charts:
+        references = re.findall(rb"<c:f>(.*?)</c:f>", chart)
+        assert len(references) == 4
+        for reference in references:
+            tab, area = reference.decode().split("!")
+            cells = sheet[area.replace("$", "")]
+            assert tab.strip("'") == sheet.title
+            assert all(cell.value is not None for (cell,) in cells)
+
+
+def test_the_overdue_page_lists_every_overdue_deadline(content, view, language):
+    listed = [(row[0], row[4]) for row in body(page(content, "overdue", language))]
+    expected = [(line.deadline.number, line.deadline.days_late) for line in view.overdue]
+    assert listed == expected
+    assert listed
+
+
+def test_the_due_soon_page_lists_every_deadline_due_soon(content, view, language):
+    listed = body(page(content, "due-soon", language))
+    assert len(listed) == len(view.due_soon)
+    for row, line in zip(listed, view.due_soon, strict=True):
+        due = line.deadline.due
+        shown = row[3] if isinstance(due, datetime) else row[3].date()
+        assert shown == (due.replace(tzinfo=None) if isinstance(due, datetime) else due)
+        assert row[1] == (line.title or None)
+
+
+def test_the_people_page_shows_each_load(content, view, language):
+    listed = body(page(content, "people", language))
+    assert [row[2:] for row in listed] == [
+        [load.open, load.overdue, load.days_late, load.due_soon, load.errors]
+        for load in view.people
+    ]
+
+
+def test_the_findings_page_lists_every_finding_errors_first(content, view, language):
+    listed = body(page(content, "findings", language))
+    assert Counter(row[1] for row in listed) == Counter(it.cell for it in view.findings)
+    kinds = [row[0] for row in listed]
+    names = [say(language, f"findings.severity.{name}") for name in ("error", "warning", "info")]
+    assert kinds == sorted(kinds, key=names.index)
+    messages = {(it.cell, it.message(language)) for it in view.findings}
+    assert {(row[1], row[5]) for row in listed} == messages
+
+
+def test_the_records_page_lists_every_record(content, view, language):
+    listed = body(page(content, "records", language))
+    assert len(listed) == view.records
+    assert [row[1] for row in listed] == view.register.requirements.frame["title"].tolist()
+
+
+def test_links_lead_to_the_cells_of_the_register(content, view, language):
+    sheet = page(content, "findings", language)
+    for row in range(FIRST, FIRST + len(view.findings)):
+        cell = sheet.cell(row, 2)
+        assert cell.hyperlink.target == "..\\register.xlsx"
+        assert cell.hyperlink.location == cell.value
+
+
+def test_without_a_link_the_cells_are_only_named(view, language):
+    sheet = page(status_workbook(view, language), "findings", language)
+    assert sheet.cell(FIRST, 2).value
+    assert sheet.cell(FIRST, 2).hyperlink is None
+
+
+def test_lists_are_frozen_filtered_and_ready_to_print(content, language):
+    for name in PAGES[1:]:
+        sheet = page(content, name, language)
+        assert sheet.freeze_panes in ("C5", "B5")
+        assert sheet.auto_filter.ref.startswith("A4:")
+        assert (sheet.page_setup.orientation, int(sheet.page_setup.paperSize)) == ("landscape", 9)
+        assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert sheet.print_title_rows == "$4:$4"
+        assert sheet.oddFooter.right.text == "&P / &N"
+
+
+def test_the_properties_tell_title_and_moment(content, view, language):
+    properties = opened(content).properties
+    assert properties.title == say(language, "reports.title")
+    assert properties.created.isoformat() == "2026-03-18T02:00:00"
+
+
+def hostile(now) -> bytes:
+    rows = [
+        clean(number="2026-001", title=title, department=title, status="developing")
+        for title in HOSTILE
+    ]
+    held = register(rows, departments=tuple(HOSTILE))
+    return status_workbook(view_of(held, now), "en", register_link="a & b [1] #2.xlsx")
+
+
+HALF_PAST_NINE = datetime.fromisoformat("2026-04-01T09:30")
+
+HOSTILE = (
+    "=1+1",
+    "+SUM(A1)",
+    "@cmd",
+    "-2+3",
+    "{=A1}",
+    "http://example.com/",
+    "internal:Sheet1!A1",
+    "<r><t>x</t></r>",
+    "<img src=x onerror=alert(1)>",
+    "nul \x00 bell \x07 half \ud83d",
+    "_x0041_ & <b>",
+    "1e400",
+    "2024-03-01",
+)
+
+
+def test_whatever_people_type_stays_a_text(now):
+    content = hostile(now)
+    for part in parts(content).values():
+        ET.fromstring(part)
+    titles = [row[1] for row in body(page(content, "records"))]
+    expected = [*HOSTILE]
+    expected[expected.index("<r><t>x</t></r>")] += " "
+    expected[expected.index("nul \x00 bell \x07 half \ud83d")] = "nul  bell  half "
+    assert titles == expected
+    kinds = {cell.data_type for cell in page(content, "records")["B"][FIRST - 1 :]}
+    assert kinds == {"s"}
+
+
+def test_an_odd_file_name_is_escaped_once(now):
+    targets = {
+        target
+        for name, part in parts(hostile(now)).items()
+        if name.startswith("xl/worksheets/_rels")
+        for target in re.findall(r'Target="(.*?)" TargetMode="External"', part.decode())
+    }
+    assert targets == {"a%20&amp;%20b%20[1]%20%232.xlsx"}
+
+
+def test_typed_values_that_are_no_dates_are_shown_as_they_are(now):
+    held = register(
+        [
+            clean(number="2026-001", submitted_on="3.15", expected_on=date(1899, 5, 1), title=12),
+            clean(number="2026-002", submitted_on=20240315, expected_on=HALF_PAST_NINE),
+        ]
+    )
+    first, second = body(page(status_workbook(view_of(held, now), "en"), "records"))
+    assert (first[1], first[8], first[9]) == ("12", "3.15", "1899-05-01")
+    assert (second[8], second[9]) == ("20240315", HALF_PAST_NINE)
+
+
+def test_an_empty_register_is_told_kindly(language, now):
+    held = replace(sample(0, language, now), departments=())
+    content = status_workbook(view_of(held, now), language)
+    for name in PAGES[1:]:
+        assert page(content, name, language).cell(FIRST, 1).value == say(
+            language, f"reports.kindly.{name}"
+        )
+    shown = {cell.value for row in page(content, "summary", language).iter_rows() for cell in row}
+    assert say(language, "reports.kindly.overdue") in shown
+
+
+def test_many_departments_are_added_up_in_the_last_row(now):
+    rows = [
+        clean(number=f"2026-{n:03d}", title=f"t{n}", department=f"D{n:02d}", status="developing")
+        for n in range(1, 31)
+    ]
+    sheet = page(status_workbook(view_of(register(rows), now), "en"), "summary")
+    (corner,) = (c for row in sheet.iter_rows() for c in row if c.value == "By department")
+    shown = [
+        (sheet.cell(row, corner.column).value, sheet.cell(row, corner.column + 7).value)
+        for row in range(corner.row + 2, corner.row + 12)
+    ]
+    assert shown[-1] == ("21 others", 21)
+    assert sum(records for _, records in shown) == 30
+
+
+def test_links_end_where_excel_takes_no_more(view, language, monkeypatch):
+    monkeypatch.setattr(report_book, "_MOST_LINKS", 3)
+    content = status_workbook(view, language, register_link="register.xlsx")
+    sheet = page(content, "records", language)
+    linked = [cell.hyperlink is not None for cell in sheet["A"][FIRST - 1 :]]
+    assert linked == [True] * 3 + [False] * (len(linked) - 3)
+    assert all(cell.value for cell in sheet["A"][FIRST - 1 :])
+
+
+def test_rows_that_a_sheet_cannot_hold_are_counted(now, monkeypatch):
+    monkeypatch.setattr("xlflow.reports.listing._MOST", 10)
+    view = sample_view(60, "en", now)
+    listed = body(page(status_workbook(view, "en"), "records"))
+    assert len(listed) == 11
+    assert listed[-1][0] == "50 more are not shown: a sheet holds no more rows."
+
+
+def test_what_the_writer_would_drop_is_an_error(now):
+    view = sample_view(60, "en", now)
+    with pytest.raises(report_book.ReportRefused) as caught:
+        status_workbook(view, "en", register_link="a" * 3000)
+    assert "report this" in caught.value.message("en")
