@@ -363,7 +363,7 @@ def test_a_warning_of_the_writer_is_an_error() -> None:
 
 
 def test_the_limits_of_the_settings_are_those_of_the_cells() -> None:
-    chosen = settings_with(limits={"title_en": 40}, deadlines={"confirm": 3})
+    chosen = settings_with(limits={"title_en": 40}, deadlines={"confirm": 3, "answer": 48})
     book = opened(settings=chosen)
     rules = book["Register"].data_validations.dataValidation
     rule = next(r for r in rules if str(r.sqref).startswith("B4:"))
@@ -371,6 +371,7 @@ def test_the_limits_of_the_settings_are_those_of_the_cells() -> None:
     assert "40" in rule.error
     guide = " ".join(str(cell.value) for row in book["Guide"].iter_rows() for cell in row)
     assert "3 working days after submission" in guide
+    assert "within 48 hours" in book["Issues"]["A2"].value
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -12,7 +12,7 @@ from xlflow.workbook.template.book import Tab
 from xlflow.workbook.template.heights import row_height
 from xlflow.workbook.template.looks import COLOURS, Looks
 
-_WIDTHS = (24, 84)  # characters: labels, values
+_WIDTHS = (26, 116)  # characters: labels, values
 _BLANK = "—"
 
 

@@ -28,7 +28,7 @@ def write_records(
 ) -> None:
     """Lay out one record sheet and write `rows` into it from `FIRST_ROW` on."""
     fields = SHEETS[sheet]
-    _write_head(tab, sheet, fields, looks)
+    _write_head(tab, sheet, looks, settings)
     for column, field in enumerate(fields, 1):
         tab.column(column, field.width_chars, looks.column(field))
         tab.validate(column, validation(field, looks.language, settings))
@@ -47,8 +47,8 @@ def _module(field: Field) -> str:
     return "guidance" if field.is_own else _MODULE_OF[field.sheet]
 
 
-def _write_head(tab: Tab, sheet: str, fields: tuple[Field, ...], looks: Looks) -> None:
-    language = looks.language
+def _write_head(tab: Tab, sheet: str, looks: Looks, settings: Settings) -> None:
+    language, fields = looks.language, SHEETS[sheet]
     tab.row(KEY_ROW, None, hidden=True)
     tab.row(_BANNER_ROW, 21)
     tab.row(HEADER_ROW, 45)
@@ -60,7 +60,7 @@ def _write_head(tab: Tab, sheet: str, fields: tuple[Field, ...], looks: Looks) -
         if sheet == "register" and (module != before or column in starts):
             text = say(language, f"record.module.{module}")
         elif column == 1:
-            text = say(language, f"template.purpose.{sheet}")
+            text = say(language, f"template.purpose.{sheet}", hours=settings.deadlines.answer)
         tab.write(KEY_ROW, column, field.key, looks.make())
         tab.write(_BANNER_ROW, column, text, looks.banner(module))
         tab.write(HEADER_ROW, column, field.label(language), looks.label(field, module))
