@@ -190,6 +190,10 @@ FAR = {
     "cells out of order": (
         '<row r="900000"><c r="XFD900000"><v>1</v></c><c r="B900000"><v>1</v></c></row>'
     ),
+    "a reference to another row": '<row r="6"><c r="A999999999"><v>1</v></c></row>',
+    "a column that Excel does not have": '<row r="6"><c r="ZZZZZZ6"><v>1</v></c></row>',
+    "small letters": '<row r="900000"><c r="zz900000"><v>1</v></c></row>',
+    "blanks around the equals sign": '<row r="900000"><c r = "ZZ900000"><v>1</v></c></row>',
     "single quotes": "<row r='900000'><c r='ZZ900000'><v>1</v></c></row>",
     "cells without references": (
         f"<row>{'<c><v>1</v></c>' * 16_384}</row>" + "<row><c><v>1</v></c></row>" * 30_000

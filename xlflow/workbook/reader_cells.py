@@ -18,7 +18,7 @@ from xlflow.workbook import markup
 from xlflow.workbook.archive import Entry, write_archive
 from xlflow.workbook.package import Package
 from xlflow.workbook.reader_refusals import SheetTooLarge, Unreadable
-from xlflow.workbook.reader_xml import extent, with_errors_as_text
+from xlflow.workbook.reader_xml import extent_beyond, with_errors_as_text
 from xlflow.workbook.refusals import WorkbookRefused
 
 MOST_CELLS = 40_000_000
@@ -108,13 +108,12 @@ class Book:
         return write_archive(entries, package.comment)
 
     def _prepared_sheet(self, title: str, part: str, most_cells: int) -> bytes | None:
-        xml = self._package.read(part)
-        with self._package.refusing(part):
+        package = self._package
+        xml = package.read(part)
+        with package.refusing(part):
             markup.check_encoding(xml)
             blank = markup.masked(xml)
-        reach = extent(blank, most_cells)
-        if reach.rows * reach.columns > most_cells and reach.rows > 1:
-            raise SheetTooLarge(
-                self._package.file, sheet=title, row=reach.rows, columns=reach.columns
-            )
+        if reach := extent_beyond(blank, most_cells):
+            facts = {"sheet": title, "row": reach.rows, "columns": reach.columns}
+            raise SheetTooLarge(package.file, **facts)
         return with_errors_as_text(xml, blank)

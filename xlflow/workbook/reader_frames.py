@@ -33,7 +33,7 @@ def frame(layout: Layout, cells: Cells) -> pd.DataFrame:
     index: list[int] = []
     blocks: list[Block] = [np.empty((len(fields), 0), dtype=object)]
     for first, columns in _chunks(layout, cells):
-        held = list(map(any, zip(*(_without_errors(columns[n]) for n in typing), strict=True)))
+        held = _held([columns[n] for n in typing])
         index += compress(range(first + 1, first + 1 + len(held)), held)
         # an array at once: the collector would visit the cells of a growing list again and again
         block = np.empty((len(fields), sum(held)), dtype=object)
@@ -80,7 +80,14 @@ def _covered(cells: Cells, wanted: set[int]) -> Mapping[int, list[tuple[int, int
     return covered
 
 
-def _without_errors(values: list[Any]) -> list[Any]:
-    if CellError not in set(map(type, values)):
-        return values
-    return [None if isinstance(value, CellError) else value for value in values]
+def _held(columns: list[list[Any]]) -> list[bool]:
+    """For each row, whether a person typed anything into it: mostly the first columns tell."""
+    held = [False] * len(columns[0])
+    for column in columns:
+        if all(held):
+            break
+        held = [
+            known or bool(value and type(value) is not CellError)
+            for known, value in zip(held, column, strict=True)
+        ]
+    return held

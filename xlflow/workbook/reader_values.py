@@ -45,12 +45,15 @@ class Values:
 
     def convert(self, cells: Sequence[Any]) -> list[Any]:
         """One value a cell: None for a blank one, else as in `xlflow.record.register.Table`."""
-        if set(map(type, cells)) != {str}:
-            by_type = self._by_type
-            return [by_type[type(cell)](cell) for cell in cells]
-        if len(self._texts) < _MOST_TEXTS:
-            return list(map(self._texts.__getitem__, cells))
-        return [text if text[:1].isalnum() else _text(text) for text in cells]
+        kinds = set(map(type, cells))
+        if kinds == {str}:
+            if len(self._texts) < _MOST_TEXTS:
+                return list(map(self._texts.__getitem__, cells))
+            return [text if text[:1].isalnum() else _text(text) for text in cells]
+        if kinds == {date}:
+            return list(cells)
+        by_type = self._by_type
+        return [by_type[type(cell)](cell) for cell in cells]
 
 
 class _Texts(dict[str, Any]):

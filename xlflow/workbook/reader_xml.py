@@ -2,7 +2,7 @@
 
 - Error cells come as blanks, and one that calamine does not know (``#SPILL!``) fails the sheet. So
   they become texts behind a mark that no person types: `ERROR_MARK`.
-- A single cell far away makes it fill all cells up to there. So `extent` is looked at first.
+- A single cell far away makes it fill all cells up to there. So `extent_beyond` looks first.
 
 All functions take XML that `markup.masked` has been over.
 """
@@ -12,46 +12,40 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
-from xlflow.workbook.addresses import MAX_COLUMN, column_number
+from xlflow.workbook.addresses import MAX_COLUMN
 
 ERROR_MARK = "\ufdd0"
 """Stands before the literal of an error cell. A noncharacter: never in interchanged text."""
 
 _ROOT = re.compile(rb"<([\w.-]+:)?worksheet[\s>]")
-_ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["'](\d+)""")
+_REFERENCE = re.compile(rb"""\sr\s*=\s*["']\s*([A-Za-z]*)(\d*)""")
 _ERROR_TYPE = re.compile(rb"""(?<=\st=)(["'])e\1""")
 
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """The last row and the last column in which a cell may hold a value, counted from 1."""
+    """The last row and the last column that hold a value, counted from 1."""
 
     rows: int
     columns: int
 
 
-def extent(xml: bytes, most_cells: int) -> Extent:
-    """How far the values of a sheet reach.
+def extent_beyond(xml: bytes, most_cells: int) -> Extent | None:
+    """How far the values of a sheet reach; None where they span no more than `most_cells`.
 
-    Columns are looked at only where the sheet has so many rows that `most_cells` may be passed.
+    calamine goes by the reference of each cell, whatever row it stands in.
     """
     prefix = _prefix(xml)
-    end = max(xml.rfind(b"<%sv" % prefix), xml.rfind(b"<%sis" % prefix), 0)
-    starts: list[int] = []
-    rows = 0
-    for tag in re.compile(rb"<%srow(?=[\s/>])[^<>]*" % re.escape(prefix)).finditer(xml, 0, end):
-        number = _ROW_NUMBER.search(tag[0])
-        rows = max(rows + 1, int(number[1]) if number else 0)
-        starts.append(tag.start())
-    if rows * MAX_COLUMN <= most_cells:
-        return Extent(rows, MAX_COLUMN)
-    named = _farthest_column(xml, most_cells // rows)
-    # Cells without a reference stand one after the other.
-    cell = b"<%sc" % prefix
-    counted = max(xml.count(cell, start, stop) for start, stop in pairwise([*starts, len(xml)]))
-    return Extent(rows, max(named, counted))
+    start = max(xml.find(b"<%ssheetData" % prefix), 0)
+    end = max(xml.rfind(b"<%sv" % prefix), xml.rfind(b"<%sis" % prefix), start)
+    last = re.compile(rb"[A-Z]{1,3}(\d{1,7})").match(
+        xml, xml.rfind(b'<%sc r="' % prefix, start, end) + len(prefix) + 6
+    )
+    if last and not _other_cells(prefix, int(last[1]), most_cells).search(xml, start, end):
+        return None
+    reach = _extent(xml, prefix, start, end)
+    return reach if reach.rows * reach.columns > most_cells else None
 
 
 def with_errors_as_text(xml: bytes, blank: bytes) -> bytes | None:
@@ -80,28 +74,51 @@ def _prefix(xml: bytes) -> bytes:
     return root[1] or b"" if root else b""
 
 
-def _farthest_column(xml: bytes, allowed: int) -> int:
-    """The rightmost column beyond `allowed` that a cell names; 0 where there is none."""
-    farthest = 0
-    for quote in (b'"', b"'"):
-        if b"r=" + quote not in xml:
-            continue
-        for found in _columns_beyond(allowed, quote).finditer(xml):
-            inside = xml.rfind(b"<", 0, found.start()) > xml.rfind(b">", 0, found.start())
-            column = column_number(found[1].decode())
-            if inside and column > allowed:
-                farthest = max(farthest, column)
-    return farthest
-
-
-def _columns_beyond(allowed: int, quote: bytes) -> re.Pattern[bytes]:
-    """References to columns that may lie beyond `allowed`: few to look at in a usual register."""
-    first = max(allowed // 26 - 1, 0)
-    if first > 25:
-        letters = b"[A-Z]{3}"
+def _other_cells(prefix: bytes, rows: int, most_cells: int) -> re.Pattern[bytes]:
+    """Finds a cell that is not plainly one of the first `rows` and of as many columns as go with
+    them. Both are rounded so that one simple pattern does, since it goes over every cell.
+    """
+    digits = str(rows)
+    lead, zeros = int(digits[0]), len(digits) - 1
+    row = rb"[1-%d]\d{%d}" % (lead, zeros)  # up to 199,999 for 123,456
+    if zeros:
+        row += rb"|\d{1,%d}" % zeros
+    columns = most_cells // ((lead + 1) * 10**zeros)
+    if columns >= MAX_COLUMN:
+        column = b"[A-Z]{1,3}"
+    elif columns >= 702:
+        column = b"[A-Z]{1,2}"
+    elif columns >= 52:
+        column = b"[A-%c]?[A-Z]" % (63 + columns // 26)  # up to NZ, 390, for 412
     else:
-        letters = b"[A-Z]{3}|[%c-Z][A-Z]" % (65 + first) + (b"|[A-Z]" if allowed < 26 else b"")
-    return re.compile(b"r=" + quote + b"(" + letters + rb")\d")
+        column = b"[A-Z]"
+    return re.compile(rb'<%sc(?! r="(?:%s)(?:%s)")' % (re.escape(prefix), column, row))
+
+
+def _extent(xml: bytes, prefix: bytes, start: int, end: int) -> Extent:
+    """Cell by cell: slow, for the few sheets that are written in an unusual way."""
+    tag = re.compile(rb"<%s(row|c)(?=[\s/>])([^<>]*)>" % re.escape(prefix))
+    rows = columns = row = column = 0
+    for found in tag.finditer(xml, start, end):
+        reference = _REFERENCE.search(found[2])
+        if found[1] == b"row":
+            row = int(reference[2]) if reference and reference[2] else row + 1
+            column = 0
+            continue
+        column += 1
+        if reference and reference[1] and reference[2]:
+            column, row = _column_number(reference[1]), int(reference[2])
+        if not found[2].endswith(b"/"):
+            rows, columns = max(rows, row), max(columns, column)
+    return Extent(rows, columns)
+
+
+def _column_number(letters: bytes) -> int:
+    """1 for ``A``, 27 for ``AA``, on beyond the last column of Excel, in any case."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - 64
+    return number
 
 
 def _error_types(blank: bytes) -> Iterator[re.Match[bytes]]:
