@@ -15,12 +15,12 @@ from xlflow.record.fields import SHEETS
 from xlflow.record.register import Person
 from xlflow.settings import Settings, default_settings
 from xlflow.workbook.template.book import TemplateBook
-from xlflow.workbook.template.book import TemplateRefused as TemplateRefused
 from xlflow.workbook.template.example import write_example
 from xlflow.workbook.template.guide import write_guide
 from xlflow.workbook.template.lists import HIDDEN, Lists, write_lists
 from xlflow.workbook.template.looks import Looks
 from xlflow.workbook.template.records import write_records
+from xlflow.workbook.template.refusal import TemplateRefused as TemplateRefused
 
 Row = Mapping[str, Any]
 

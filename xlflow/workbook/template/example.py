@@ -8,9 +8,9 @@ from typing import Any
 from xlflow.languages import say
 from xlflow.record.example import NUMBER, worked_example, worked_progress
 from xlflow.record.fields import MODULES, REGISTER
-from xlflow.workbook.template.book import Tab
 from xlflow.workbook.template.heights import row_height
 from xlflow.workbook.template.looks import COLOURS, Looks
+from xlflow.workbook.template.tab import Tab
 
 _WIDTHS = (26, 116)  # characters: labels, values
 _BLANK = "—"

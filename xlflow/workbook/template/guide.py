@@ -8,9 +8,9 @@ from typing import Any
 
 from xlflow.languages import Language, entry, say
 from xlflow.settings import Settings
-from xlflow.workbook.template.book import Tab
 from xlflow.workbook.template.heights import row_height
 from xlflow.workbook.template.looks import COLOURS, MARKS, OWN_FILL, Looks
+from xlflow.workbook.template.tab import Tab
 
 _WIDTHS = (5, 21, 25, 34, 25)  # characters: number or swatch, step, who, what, by when
 _LAST = len(_WIDTHS)

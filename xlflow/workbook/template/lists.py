@@ -18,9 +18,10 @@ from xlflow.workbook.schema import (
     LIST_ROWS,
     PERSON_KEYS,
 )
-from xlflow.workbook.template.book import Tab, TemplateRefused, area
 from xlflow.workbook.template.looks import Looks
 from xlflow.workbook.template.needs import NEEDED_WITH
+from xlflow.workbook.template.refusal import TemplateRefused
+from xlflow.workbook.template.tab import Tab, area
 
 _DEPARTMENTS = len(CHOICES) + 2  # a column of air between the three parts
 _PEOPLE = _DEPARTMENTS + 2

@@ -15,7 +15,6 @@ from xlflow.languages import Language, entry
 from xlflow.record.fields import SHEETS, Field, Kind, field_of
 from xlflow.settings import Settings
 from xlflow.workbook.schema import FIRST_ROW, HEADER_ROW
-from xlflow.workbook.template.book import Tab, letters
 from xlflow.workbook.template.entries import EARLIEST, LATEST, MOST_DAYS, longest
 from xlflow.workbook.template.lists import (
     DEPARTMENT_ROOM,
@@ -25,6 +24,7 @@ from xlflow.workbook.template.lists import (
 )
 from xlflow.workbook.template.looks import Looks
 from xlflow.workbook.template.needs import NEEDED_WITH
+from xlflow.workbook.template.tab import Tab, letters
 
 _LATE_FLAGS = ("overdue", "paused-late")
 _EPOCH_ORDINAL = 693_594  # 1899-12-30, day 0 of Excel's calendar from March 1900 on

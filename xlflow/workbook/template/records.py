@@ -9,12 +9,12 @@ from xlflow.languages import say
 from xlflow.record.fields import SHEETS, Field
 from xlflow.settings import Settings
 from xlflow.workbook.schema import FIRST_ROW, HEADER_ROW, KEY_ROW
-from xlflow.workbook.template.book import Tab
 from xlflow.workbook.template.entries import validation
 from xlflow.workbook.template.heights import row_height
 from xlflow.workbook.template.looks import COLOURS, Looks
 from xlflow.workbook.template.marks import add_marks
 from xlflow.workbook.template.pages import page_starts
+from xlflow.workbook.template.tab import Tab
 
 _BANNER_ROW = KEY_ROW + 1
 _MODULE_OF = {"progress": "progress", "issues": "assessment", "changes": "solution"}
