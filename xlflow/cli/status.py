@@ -45,6 +45,7 @@ def command(language: Language) -> click.Command:
 
 def _print(door: Door, view: Overview) -> None:
     from xlflow.cli.tables import print_table
+    from xlflow.reports.naming import group_name
 
     door.tell(
         "run.summary",
@@ -56,7 +57,7 @@ def _print(door: Door, view: Overview) -> None:
     heads = [door.say(f"status.{name}") for name in ("status", "records", "overdue", "due-soon")]
     rows = [
         (
-            say(door.language, f"record.choice.status.{group.name}") if group.name else "?",
+            group_name("status", group.name, door.language),
             str(group.records),
             str(group.overdue),
             str(group.due_soon),

@@ -44,7 +44,7 @@ class AddressFault:
     reason: FaultReason
 
 
-class AddressesRefused(XlflowError):  # noqa: N818 - named like its siblings, for what happened
+class AddressesRefused(XlflowError):
     """Some of the addresses are none; `faults` holds every one of them."""
 
     def __init__(self, faults: Iterable[AddressFault]) -> None:

@@ -83,7 +83,7 @@ class Failure:
         return text + (say(language, "mail.answer", reply=said) if said else "")
 
 
-class MailRefused(XlflowError):  # noqa: N818 - named like its siblings, for what happened
+class MailRefused(XlflowError):
     """Mail did not go out, for the reason in `failure`."""
 
     def __init__(self, failure: Failure) -> None:

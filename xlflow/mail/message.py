@@ -39,7 +39,7 @@ _MESSAGE_ID = re.compile(r"<[!-;=?-~]+@[!-;=?-~]+>")
 _URI = re.compile(r"(?:mailto:|https://)[!-;=?-~]+")
 
 
-class NoRecipients(XlflowError):  # noqa: N818 - named like its siblings, for what happened
+class NoRecipients(XlflowError):
     """The mail is for nobody."""
 
     def __init__(self) -> None:

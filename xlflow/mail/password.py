@@ -14,7 +14,7 @@ VARIABLE = "XLFLOW_MAIL_PASSWORD"
 KEYRING_SERVICE = "xlflow"
 
 
-class PasswordRefused(UsageError):  # noqa: N818 - named like its siblings, for what happened
+class PasswordRefused(UsageError):
     """There is no password where one was promised, or not one that can be used."""
 
     def __init__(self, reason: str, **facts: Any) -> None:

@@ -24,7 +24,7 @@ Dates = NDArray[np.datetime64]
 _MONDAY = np.int64(-3)  # 1969-12-29, in days since 1970-01-01
 _EARLIEST = np.datetime64(date.min, "D").astype(np.int64)
 _LATEST = np.datetime64(date.max, "D").astype(np.int64)
-_NO_DAY = np.datetime64("NaT").astype(np.int64)
+_NO_DAY = np.datetime64("NaT", "D").astype(np.int64)
 
 
 @dataclass(frozen=True, eq=False)

@@ -45,7 +45,7 @@ class Cells:
             ordinals = [value.toordinal() if isinstance(value, date) else 0 for value in values]
             since_1970 = np.array(ordinals, np.int64) - _ORDINAL_1970
             days = since_1970.astype("datetime64[D]")
-            days[since_1970 == -_ORDINAL_1970] = np.datetime64("NaT")
+            days[since_1970 == -_ORDINAL_1970] = np.datetime64("NaT", "D")
             days.flags.writeable = False
             self._days[key] = days
         return self._days[key]

@@ -105,7 +105,7 @@ def progress(s: Situation) -> Reading:
 def business_check(s: Situation) -> Reading:
     """While it is developed and tested, business looks at it at least every 2 working days."""
     started = np.fmax(s.records.days("checked_on"), s.entered("developing"))
-    started[s.records.unreadable_days("checked_on")] = np.datetime64("NaT")
+    started[s.records.unreadable_days("checked_on")] = np.datetime64("NaT", "D")
     return _while_built(s, started, s.spans.business_check)
 
 
@@ -118,7 +118,7 @@ def answer(s: Situation) -> Reading:
     met = ~np.isnat(met_on)
     asked = (lines.codes("needs_answer") == "yes") & (owners >= 0)
     asked &= met | (lines.codes("state") != "solved")
-    due[~asked.astype(bool) | lines.unreadable_days("answered_at")] = np.datetime64("NaT")
+    due[~asked.astype(bool) | lines.unreadable_days("answered_at")] = np.datetime64("NaT", "D")
     return Reading(
         due=due,
         met=met,
@@ -226,4 +226,4 @@ def _went_live(s: Situation, met: Flags) -> Dates:
 
 
 def _where(condition: Flags, days: Dates) -> Dates:
-    return np.where(condition, days, np.datetime64("NaT"))
+    return np.where(condition, days, np.datetime64("NaT", "D"))

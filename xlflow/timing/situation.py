@@ -115,7 +115,7 @@ class Situation:
             spells = self.memory.blocked[number]
             if spells and spells[-1].end is None:
                 days[position] = self.day_of(spells[-1].start)
-        days[self.status != "blocked"] = np.datetime64("NaT")
+        days[self.status != "blocked"] = np.datetime64("NaT", "D")
         return days
 
     def day_of(self, moment: datetime) -> date:
@@ -172,7 +172,7 @@ def _marked_blocked_since(situation: Situation) -> Dates:
     for n in chosen[np.argsort(days[chosen], kind="stable")].tolist():
         owner = owners[n]
         if marks[n] != "blocked":
-            since[owner] = np.datetime64("NaT")
+            since[owner] = np.datetime64("NaT", "D")
         elif np.isnat(since[owner]):
             since[owner] = days[n]
     return since
