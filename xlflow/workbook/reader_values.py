@@ -21,7 +21,7 @@ _VISIBLE = re.compile(
     "\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb]"
 )
 _EXACT = 2**53
-_MOST_TEXTS = 10_000
+_MOST_TEXTS = 1_000
 
 
 class Values:
