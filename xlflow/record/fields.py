@@ -109,9 +109,9 @@ def _register() -> tuple[Field, ...]:
     # People look for the status beside the title, so it stands with the guidance.
     add("status", choice, "submitted", choices="status", banner="guidance", width=11)
     module = "guidance"
-    add("check", text, own=True, width=44, standard=False)
+    add("check", text, own=True, width=54, standard=False)
     add("deadline", text, own=True, width=14, standard=False)
-    add("next_step", text, own=True, width=36, standard=False)
+    add("next_step", text, own=True, width=42, standard=False)
     add("due_on", date, own=True, width=12, standard=False)
     module = "basic"
     add("department", Kind.DEPARTMENT, "submitted", width=14)
