@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from registers import Row, clean, register
+import registers
+from registers import Row, register
 
+from xlflow.languages import Language
+from xlflow.record.fields import REGISTER
 from xlflow.record.register import CellError, Register
+from xlflow.record.stages import MAIN_LINE, has_reached
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,17 @@ def row(key: str, kept: Any, broken: Any, status: str = "submitted", **both: Any
         book(clean(status, **both) | {key: broken}),
         key,
     )
+
+
+def clean(status: str = "submitted", language: Language = "en", **changes: Any) -> dict[str, Any]:
+    """A row without a fault in `status`, in which later steps are still empty."""
+    row = registers.clean(status, language)
+    later = {
+        field.key: None
+        for field in REGISTER
+        if field.required_from in MAIN_LINE and not has_reached(status, field.required_from)
+    }
+    return row | later | changes
 
 
 def book(*rows: Row, progress: tuple[Row, ...] = (), **sheets: Any) -> Register:
@@ -135,8 +150,11 @@ CASES: Mapping[str, Case] = {
         book(clean("testing")), register([clean("testing")]), "status"
     ),
     "pass-with-open-issues": Case(
-        book(clean("testing"), issues=[issue()]),
-        book(clean("testing"), issues=[issue(), issue(state="In progress", solved_on=None)]),
+        book(clean("testing", result="Pass"), issues=[issue()]),
+        book(
+            clean("testing", result="Pass"),
+            issues=[issue(), issue(state="In progress", solved_on=None)],
+        ),
         "result",
     ),
     "result-before-testing": row("result", "fail", "pass", "developing", failure="3 late"),

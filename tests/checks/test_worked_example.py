@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import pytest
-from registers import clean, register
+from cases import clean
+from registers import register
 
 from xlflow.checks import Finding, check, check_text
 from xlflow.languages import LANGUAGES, Language
@@ -66,9 +67,7 @@ def test_the_worked_example_is_told_plainly(now: datetime) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("status", MAIN_LINE)
 def test_a_clean_record_has_no_finding(status: str, language: Language, now: datetime) -> None:
-    row = clean(status, language, live_on=None, closed_on=None, result=None)
-    if status in ("live", "closed"):
-        row = clean(status, language)
+    row = clean(status, language)
     book = register(
         [row],
         progress=worked_progress(language),

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from xlflow.checks.lists import ALL_SHEETS
 from xlflow.checks.rule import Fault, Rule, fault, rule
 from xlflow.checks.view import View
+from xlflow.record.fields import Kind
 
 # "=" before anything but another "="; + - @ only before a function, a reference or a sum
 _FUNCTION = r"[A-Za-z_][\w.]*\("
@@ -28,10 +29,10 @@ def error_cell(r: View) -> Iterator[Fault]:
         yield fault(r.errors(key), key)
 
 
-@rule("text-as-formula", fields=(), sheets=ALL_SHEETS, source="workbook")
+@rule("text-as-formula", fields=Kind.TEXT, sheets=ALL_SHEETS, source="workbook")
 def text_as_formula(r: View) -> Iterator[Fault]:
     """No text begins as a formula does, so that Excel never computes it by accident."""
-    for field in r.fields():
+    for field in r.fields(Kind.TEXT):
         yield fault(r.ask(field.key, begins_as_formula), field.key)
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from xlflow.checks.column import Mask, Objects, as_text
 from xlflow.checks.rule import Fault, Rule, fault, rule
 from xlflow.checks.view import View
-from xlflow.checks.words import words
+from xlflow.checks.words import is_no_answer, words
 from xlflow.languages import fold
 
 _SHORTEST = 6  # characters; shorter titles are alike by chance
@@ -158,6 +158,7 @@ def _ranks(r: View) -> NDArray[np.int64]:
 
 def _compared(r: View) -> Mask:
     titled: Mask = r.ask("title", _plain, np.object_) != ""
+    titled = titled & ~r.ask("title", is_no_answer)
     return titled & r.is_record & ~r.is_("status", "cancelled")
 
 

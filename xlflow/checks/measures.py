@@ -9,6 +9,7 @@ why there are several, and why they look back at what stands before their first 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -16,7 +17,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from xlflow.checks.no_measures import HAN_NUMBER, LATIN_WORD, WORD_NUMBER, without_no_measures
+from xlflow.checks.no_measures import HAN_NUMBER, WORD_NUMBER, without_no_measures
 from xlflow.languages import entry, fold
 
 _TEXT, _LINE = "\ue000", "\ue001"  # private characters: folding leaves them alone
@@ -67,7 +68,14 @@ def _joined(texts: Sequence[str]) -> str:
     """The texts folded, a mark before each and behind the last; lines are marked, too."""
     if _MARKS.search("".join(texts)):
         texts = [_MARKS.sub("", text) for text in texts]
-    return f"{_TEXT}{fold(_TEXT.join(texts).replace(chr(10), _LINE))}{_TEXT}"
+    return f"{_TEXT}{_folded(_TEXT.join(texts).replace(chr(10), _LINE))}{_TEXT}"
+
+
+def _folded(text: str) -> str:
+    """`text` folded character by character; terms that differ are all in the lists of words."""
+    text = unicodedata.normalize("NFKC", text).casefold()
+    other = {ord(one): folded for one in set(text) if (folded := fold(one)) != one and folded}
+    return text.translate(other) if other else text
 
 
 def _places(pattern: re.Pattern[str], text: str, only: str = "") -> NDArray[np.int64]:
@@ -102,7 +110,7 @@ def _measure() -> tuple[re.Pattern[str], ...]:
         re.compile(rf"(?:{compared})\s*约?\s*{HAN_NUMBER}"),
         re.compile(r"[<>=≤≥≦≧~$€£¥]\s*[0-9]"),
         re.compile(_chinese("measure.fractions")),
-        re.compile(rf"{LATIN_WORD}(?:{'|'.join(english)})"),
+        _at_word("|".join(english)),
     )
 
 
@@ -111,15 +119,15 @@ def _absolute() -> tuple[re.Pattern[str], ...]:
     """Find what can be tested without a number: all, each, nothing missing."""
     return (
         re.compile(_chinese("measure.absolutes")),
-        re.compile(rf"{LATIN_WORD}(?:{_english('measure.absolutes')})\b"),
+        _at_word(rf"(?:{_english('measure.absolutes')})\b"),
     )
 
 
 def _phrases(text: str) -> list[tuple[int, str]]:
-    """The vague phrases and where their last characters stand, in the order of the text."""
+    """The vague phrases and where they begin, in the order of the text."""
     found = (one for pattern in _vague() for one in pattern.finditer(text))
     return sorted(
-        (one.end() - 1, one["phrase"])
+        (one.start("phrase"), one["phrase"])
         for one in found
         if text[one.start("phrase") - 1] not in _DENIALS
     )
@@ -142,8 +150,17 @@ def _vague() -> tuple[re.Pattern[str], ...]:
         re.compile(rf"(?P<phrase>(?:{more}){_GAP}{{0,8}}?(?:{valued}))"),
         re.compile(rf"(?P<phrase>(?:{good}){_GAP}{{0,5}}?(?:{better}))"),
         re.compile(rf"(?P<phrase>{phrases})"),
-        re.compile(rf"{LATIN_WORD}(?P<phrase>{'|'.join(english)})"),
+        _at_word("|".join(english)),
     )
+
+
+def _at_word(expression: str) -> re.Pattern[str]:
+    """Finds `expression`, in its group "phrase", where a word in Latin letters or a number begins.
+
+    The expression stands in a look behind the word's first letter, so that the search can skip
+    whatever is none: on Chinese text that is eight times as fast as to ask for a word's boundary.
+    """
+    return re.compile(rf"[a-z0-9](?<![a-z0-9.,][a-z0-9])(?<=(?=(?P<phrase>{expression})).)")
 
 
 def _verb_and_noun(verbs: str, nouns: str) -> str:
