@@ -9,7 +9,6 @@ why there are several, and why they look back at what stands before their first 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -73,9 +72,7 @@ def _joined(texts: Sequence[str]) -> str:
 
 def _folded(text: str) -> str:
     """`text` folded character by character; terms that differ are all in the lists of words."""
-    text = unicodedata.normalize("NFKC", text).casefold()
-    other = {ord(one): folded for one in set(text) if (folded := fold(one)) != one and folded}
-    return text.translate(other) if other else text
+    return text.translate({ord(one): fold(one) or one for one in set(text) if fold(one) != one})
 
 
 def _places(pattern: re.Pattern[str], text: str, only: str = "") -> NDArray[np.int64]:

@@ -125,7 +125,8 @@ _CURRENCIES = ["usd", "rmb", "cny", "eur", "twd", "hkd", "nt"]
 
 def _behind(words: list[str]) -> str:
     """Where one of the words and a space stand before the first digit."""
-    return "(?:" + "|".join(rf"(?<=\b{re.escape(word)} [0-9])" for word in words) + ")"
+    any_word = "|".join(rf"(?<=\b{re.escape(word)} [0-9])" for word in words)
+    return f"(?<=[a-z0-9.] [0-9])(?:{any_word})"  # the first part skips most digits at once
 
 
 _AFTER_LETTERS = (

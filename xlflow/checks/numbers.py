@@ -25,8 +25,8 @@ def number_malformed(r: View) -> Mask:
 def number_doubled(r: View) -> Fault:
     """A number belongs to one requirement."""
     numbers = pd.Series(r.numbers)
-    doubled = numbers.duplicated(keep=False).to_numpy()
-    doubled &= r.ask("number", number_year, np.int64) > 0  # others are blamed as malformed
+    well_formed = r.ask("number", number_year, np.int64) > 0  # others are blamed as malformed
+    doubled = numbers.duplicated(keep=False).to_numpy() & well_formed
     rows = r.table.frame.index.to_numpy()
     other = np.zeros(len(r), np.int64)
     for at in numbers[doubled].groupby(numbers[doubled]).indices.values():
