@@ -134,6 +134,17 @@ def test_bars_are_as_long_as_their_figures(view, language, mail):
     assert widths[-len(shown) :] == [max(round(it.open * 100 / longest), 2) for it in shown]
 
 
+def test_departments_beyond_the_last_bar_are_added_up(now):
+    rows = [
+        clean("developing", number=f"2026-{n:03d}", title=f"t{n}", department=f"D{n:02d}")
+        for n in range(1, 31)
+    ]
+    text = weekly_summary(view_of(register(rows), now), "en").text
+    listed = re.findall(r"^(D\d\d|\d+ others): (\d+)", text, re.MULTILINE)
+    assert listed[-1] == ("23 others", "23")
+    assert sum(int(count) for _, count in listed) == 30
+
+
 def test_both_bodies_tell_what_to_do(view, language, mail):
     task = say(language, "weekly.task.overdue", count=view.overdue_records)
     assert task in Reader(mail.html).shown

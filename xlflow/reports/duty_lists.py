@@ -84,7 +84,7 @@ def _deadline_columns(stands: Column, language: Language) -> list[Column]:
         Column(field_of("number").label(language), 12, "link"),
         Column(field_of("title").label(language), 30),
         Column(say(language, "reports.column.deadline"), 18),
-        Column(say(language, "reports.column.due"), 16, "date"),
+        Column(say(language, "reports.column.due"), 17, "date"),
         stands,
         Column(say(language, "reports.column.responsible"), 16),
         Column(field_of("department").label(language), 18),

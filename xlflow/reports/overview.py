@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlflow.checks.finding import Finding
-from xlflow.languages import fold
+from xlflow.languages import Language, fold, say
 from xlflow.record.choices import CHOICES
 from xlflow.record.register import Register
 from xlflow.record.stages import FINISHED
@@ -151,6 +151,21 @@ def overview(
         severities=dict.fromkeys(SEVERITIES, 0) | Counter(found.severity for found in held),
         faulty_records=len(_faulty_rows(cells, held)),
     )
+
+
+def shortened(groups: Sequence[Group], most: int, language: Language) -> list[Group]:
+    """At most so many groups; those left over are added up in the last one."""
+    if len(groups) <= most:
+        return list(groups)
+    shown, rest = groups[: most - 1], groups[most - 1 :]
+    others = Group(
+        name=say(language, "reports.others", count=len(rest)),
+        records=sum(group.records for group in rest),
+        open=sum(group.open for group in rest),
+        overdue=sum(group.overdue for group in rest),
+        due_soon=sum(group.due_soon for group in rest),
+    )
+    return [*shown, others]
 
 
 def _faulty_rows(cells: Cells, findings: Iterable[Finding]) -> set[int]:

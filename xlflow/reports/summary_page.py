@@ -14,7 +14,7 @@ from xlflow.reports.book import Page, own_page
 from xlflow.reports.charts import Series, bar_chart
 from xlflow.reports.links import Link, Places
 from xlflow.reports.naming import deadline_name, file_name, group_name, person_name
-from xlflow.reports.overview import Group, Overview
+from xlflow.reports.overview import Group, Overview, shortened
 from xlflow.reports.texts import one_line, shown_due
 
 # Three tiles a half of the page, of four columns each; narrow columns are the gaps between them.
@@ -64,7 +64,7 @@ def write_summary(page: Page, view: Overview, places: Places, footer: str) -> No
     of_open = (("open", "open"), ("overdue", "overdue"), ("all", "records"))
     upper = (
         _Figures("status", view.statuses, of_records),
-        _Figures("department", _shortened(view.departments, language), of_open),
+        _Figures("department", shortened(view.departments, _MOST_GROUPS, language), of_open),
     )
     lower = (
         _Figures("priority", view.priorities, of_open),
@@ -124,21 +124,6 @@ def _write_tiles(page: Page, tiles: Sequence[_Tile]) -> None:
         page.merge(_TILE_ROW, columns, link, f"tile-name{alarm}")
         page.merge(_TILE_ROW + 1, columns, tile.figure, f"tile-figure{alarm}")
         page.merge(_TILE_ROW + 2, columns, tile.note, f"tile-note{alarm}")
-
-
-def _shortened(groups: Sequence[Group], language: Language) -> list[Group]:
-    """The first groups, the others added up."""
-    if len(groups) <= _MOST_GROUPS:
-        return list(groups)
-    shown, rest = groups[: _MOST_GROUPS - 1], groups[_MOST_GROUPS - 1 :]
-    others = Group(
-        name=say(language, "reports.others", count=len(rest)),
-        records=sum(group.records for group in rest),
-        open=sum(group.open for group in rest),
-        overdue=sum(group.overdue for group in rest),
-        due_soon=sum(group.due_soon for group in rest),
-    )
-    return [*shown, others]
 
 
 def _write_band(page: Page, row: int, halves: tuple[_Figures, _Figures]) -> int:

@@ -20,7 +20,7 @@ from xlflow.reports.naming import (
     person_name,
     record_name,
 )
-from xlflow.reports.overview import Group, Line, Overview
+from xlflow.reports.overview import Group, Line, Overview, shortened
 from xlflow.reports.texts import one_line, shown_due
 from xlflow.reports.week import Week
 from xlflow.timing.next_steps import flag
@@ -213,9 +213,10 @@ def _item(line: Line, view: Overview, language: Language) -> Item:
 
 def _bars(kind: str, groups: Sequence[Group], language: Language) -> list[Bar]:
     """A bar a group, as long as its number of open records."""
-    longest = max((group.open for group in groups), default=1)
+    shown = shortened(groups, _MOST_BARS, language)
+    longest = max((group.open for group in shown), default=1)
     bars = []
-    for group in groups[:_MOST_BARS]:
+    for group in shown:
         whole = max(round(group.open * 100 / longest), 2)
         late = max(round(group.overdue * 100 / longest), 1) if group.overdue else 0
         bars.append(
