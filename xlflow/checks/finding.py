@@ -92,6 +92,7 @@ class Finding:
             field=_Labels(self.table, language),
             record=_Labels("register", language),
             choice=_ChoiceLabels(language),
+            sheet=_SheetNames(language),
             hint=_Hint(self.table, self.field, language),
         )
 
@@ -168,6 +169,16 @@ class _Labels:
 
     def __getitem__(self, key: str) -> str:
         return field_of(key, self.sheet).label(self.language)
+
+
+@dataclass(frozen=True, slots=True)
+class _SheetNames:
+    """In a text, ``{sheet[issues]}`` is the name of the sheet."""
+
+    language: Language
+
+    def __getitem__(self, key: str) -> str:
+        return say(self.language, f"record.sheet.{key}")
 
 
 @dataclass(frozen=True, slots=True)
