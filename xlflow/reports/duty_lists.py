@@ -67,10 +67,11 @@ def people(view: Overview, language: Language) -> Listing:
                 person_name(load.name, language),
                 load.department,
                 load.open,
-                load.overdue,
-                load.days_late,
-                load.due_soon,
-                load.errors,
+                # Nothing stays blank: Excel would draw a short bar for a zero.
+                load.overdue or None,
+                load.days_late or None,
+                load.due_soon or None,
+                load.errors or None,
             )
             for load in view.people
         ],
