@@ -22,6 +22,9 @@ from xlflow.languages import entry, fold
 _TEXT, _LINE = "\ue000", "\ue001"  # private characters: folding leaves them alone
 _MARKS = re.compile(f"[{_TEXT}{_LINE}]")
 _SENTENCE_END = re.compile(rf"[。!?.{_TEXT}{_LINE}](?<!\.(?!\s))")
+_PLAIN_MEASURE = re.compile(
+    r"[0-9](?<![0-9.a-z-][0-9])[\d,.]*\s?(?:%|秒|分钟|倍|元|seconds?\b|minutes?\b|percent\b)"
+)
 _DENIALS = "不未无非"  # "does not meet the requirements" promises nothing
 _GAP = rf"[^,，。;!?:{_TEXT}{_LINE}]"
 
@@ -35,7 +38,40 @@ class Wording:
 
 
 def wording(texts: Sequence[str]) -> Wording:
-    """What is vague and what is measured in these texts, in any of the languages."""
+    """What is vague and what is measured in these texts, in any of the languages.
+
+    Most texts hold a plain measure and no vague phrase; only the others are judged in full.
+    """
+    joined = _joined(texts)
+    begins = _places(_MARKS, joined, _TEXT)
+    measured = np.zeros(len(texts), bool)
+    measured[np.searchsorted(begins, _places(_PLAIN_MEASURE, joined)) - 1] = True
+    rest = ~measured
+    rest[
+        np.searchsorted(begins, np.array([place for place, _ in _phrases(joined)], np.int64)) - 1
+    ] = True
+    judged = _judged([texts[at] for at in np.flatnonzero(rest).tolist()])
+    weak = [""] * len(texts)
+    for at, phrase in zip(np.flatnonzero(rest).tolist(), judged.weak, strict=True):
+        weak[at] = phrase
+    measured[rest] = judged.measured
+    return Wording(tuple(weak), measured)
+
+
+def vague_phrases(texts: Sequence[str]) -> tuple[str, ...]:
+    """As `wording(texts).weak`, for texts in which hardly any is vague."""
+    joined = _joined(texts)
+    begins = _places(_MARKS, joined, _TEXT)
+    places = np.array([place for place, _ in _phrases(joined)], np.int64)
+    suspects = np.unique(np.searchsorted(begins, places) - 1).tolist()
+    weak = [""] * len(texts)
+    for at, phrase in zip(suspects, _judged([texts[at] for at in suspects]).weak, strict=True):
+        weak[at] = phrase
+    return tuple(weak)
+
+
+def _judged(texts: Sequence[str]) -> Wording:
+    """As `wording`, each sentence of each text."""
     joined = without_no_measures(_joined(texts))
     begins, ends = _places(_MARKS, joined, _TEXT), _places(_SENTENCE_END, joined)
     measures = _measures(joined)
@@ -49,18 +85,6 @@ def wording(texts: Sequence[str]) -> Wording:
         if not weak[text] and int(np.searchsorted(ends, place)) not in plain:
             weak[text] = phrase
     return Wording(tuple(weak), measured)
-
-
-def vague_phrases(texts: Sequence[str]) -> tuple[str, ...]:
-    """As `wording(texts).weak`, for texts in which hardly any is vague."""
-    joined = _joined(texts)
-    begins = _places(_MARKS, joined, _TEXT)
-    places = np.array([place for place, _ in _phrases(joined)], np.int64)
-    suspects = np.unique(np.searchsorted(begins, places) - 1).tolist()
-    weak = [""] * len(texts)
-    for at, phrase in zip(suspects, wording([texts[at] for at in suspects]).weak, strict=True):
-        weak[at] = phrase
-    return tuple(weak)
 
 
 def _joined(texts: Sequence[str]) -> str:
