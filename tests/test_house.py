@@ -26,7 +26,7 @@ FLOORS = (
     {"languages"},
     {"errors"},
     {"record"},
-    {"settings"},
+    {"settings", "pages"},
     {"checks", "timing"},
     {"workbook", "ledger", "reports", "mail"},
     {"jobs"},

@@ -21,6 +21,7 @@ from registers import clean, register
 
 from xlflow.checks import check
 from xlflow.languages import LANGUAGES, Language, entry, say
+from xlflow.pages.heights import lines_of, row_height
 from xlflow.record.example import worked_example
 from xlflow.record.fields import MODULES, SHEETS, field_of
 from xlflow.record.register import Person
@@ -38,7 +39,6 @@ from xlflow.workbook.schema import (
     SCHEMA_PROPERTY,
 )
 from xlflow.workbook.template import TABS, TemplateRefused, build_register
-from xlflow.workbook.template.heights import lines_of, row_height
 from xlflow.workbook.template.looks import COLOURS, MARKS
 from xlflow.workbook.template.needs import NEEDED_WITH
 from xlflow.workbook.template.pages import page_starts

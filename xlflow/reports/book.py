@@ -15,10 +15,10 @@ from typing import Any, Self
 
 from xlsxwriter.utility import xl_col_to_name, xl_range_abs
 from xlsxwriter.workbook import Workbook
-from xlsxwriter.worksheet import Worksheet
 
 from xlflow.errors import XlflowError
 from xlflow.languages import Language
+from xlflow.pages.fitting import FittingWorksheet
 from xlflow.record.register import CellError, quoted
 from xlflow.reports.links import Link
 from xlflow.reports.looks import properties
@@ -91,7 +91,7 @@ class ReportBook:
 
     def add_page(self, title: str, colour: str) -> Page:
         """A new sheet to the right of the others."""
-        sheet = self._book.add_worksheet(title, _FittingWorksheet)
+        sheet = self._book.add_worksheet(title, FittingWorksheet)
         sheet.set_tab_color(colour)
         return Page(self, sheet, title)
 
@@ -230,19 +230,3 @@ class Page:
 def own_page(title: str) -> str:
     """What XlsxWriter calls a page of the same workbook."""
     return f"internal:{quoted(title)}!A1"
-
-
-class _FittingWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no type hints
-    """XlsxWriter calls every height the user's own, which stops Excel from fitting the row."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.fitted: dict[int, float] = {}  # row from 0 -> height in points
-
-    def _write_row(self, row: int, spans: str | None, *rest: Any, **named: Any) -> None:
-        if row not in self.fitted:
-            super()._write_row(row, spans, *rest, **named)
-            return
-        # Source: ECMA-376 18.3.1.73; without customHeight the height is the program's own.
-        held = [("r", row + 1), ("spans", spans), ("ht", f"{self.fitted[row]:g}")]
-        self._xml_start_tag_unencoded("row", [pair for pair in held if pair[1]])

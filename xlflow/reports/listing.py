@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from xlflow.languages import say
+from xlflow.pages.heights import row_height
 from xlflow.reports.book import LAST_ROW, Page
-from xlflow.reports.heights import row_height
 from xlflow.reports.looks import FONTS, PALE_RED
 
 _HEADING, _NOTE, HEADER = 1, 2, 4

@@ -14,9 +14,9 @@ from types import TracebackType
 from typing import Any, Self
 
 from xlsxwriter.workbook import Workbook
-from xlsxwriter.worksheet import Worksheet
 
 from xlflow.languages import Language
+from xlflow.pages.fitting import FittingWorksheet
 from xlflow.workbook.schema import LANGUAGE_PROPERTY, REGISTER_PROPERTY, SCHEMA, SCHEMA_PROPERTY
 from xlflow.workbook.template.refusal import TemplateRefused, accepted
 from xlflow.workbook.template.tab import Tab
@@ -64,7 +64,7 @@ class TemplateBook:
 
     def add_tab(self, title: str) -> Tab:
         """A new sheet to the right of the others, protected."""
-        sheet = self._book.add_worksheet(title, _FittingWorksheet)
+        sheet = self._book.add_worksheet(title, FittingWorksheet)
         sheet.protect(self._password, _ALLOWED)
         self._book.lock = {"lockStructure": 1}
         if self._password:
@@ -90,19 +90,3 @@ class _LockedWorkbook(Workbook):  # type: ignore[misc]  # XlsxWriter has no type
         # Source: ECMA-376 18.2.29; it stands right before the book views.
         self._xml_empty_tag("workbookProtection", list(self.lock.items()))
         super()._write_book_views()
-
-
-class _FittingWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no type hints
-    """XlsxWriter calls every height the user's own, which stops Excel from fitting the row."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.fitted: dict[int, float] = {}  # row from 0 -> height in points
-
-    def _write_row(self, row: int, spans: str | None, *rest: Any, **named: Any) -> None:
-        if row not in self.fitted:
-            super()._write_row(row, spans, *rest, **named)
-            return
-        # Source: ECMA-376 18.3.1.73; without customHeight the height is the program's own.
-        held = [("r", row + 1), ("spans", spans), ("ht", f"{self.fitted[row]:g}")]
-        self._xml_start_tag_unencoded("row", [pair for pair in held if pair[1]])

@@ -6,9 +6,9 @@ from itertools import count
 from typing import Any
 
 from xlflow.languages import say
+from xlflow.pages.heights import row_height
 from xlflow.record.example import NUMBER, worked_example, worked_progress
 from xlflow.record.fields import MODULES, REGISTER
-from xlflow.workbook.template.heights import row_height
 from xlflow.workbook.template.looks import COLOURS, Looks
 from xlflow.workbook.template.tab import Tab
 

@@ -7,8 +7,8 @@ from itertools import count
 from typing import Any
 
 from xlflow.languages import Language, entry, say
+from xlflow.pages.heights import row_height
 from xlflow.settings import Settings
-from xlflow.workbook.template.heights import row_height
 from xlflow.workbook.template.looks import COLOURS, MARKS, OWN_FILL, Looks
 from xlflow.workbook.template.tab import Tab
 

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from xlflow.languages import say
+from xlflow.pages.heights import row_height
 from xlflow.record.fields import SHEETS, Field
 from xlflow.settings import Settings
 from xlflow.workbook.schema import FIRST_ROW, HEADER_ROW, KEY_ROW
 from xlflow.workbook.template.entries import validation
-from xlflow.workbook.template.heights import row_height
 from xlflow.workbook.template.looks import COLOURS, Looks
 from xlflow.workbook.template.marks import add_marks
 from xlflow.workbook.template.pages import page_starts
