@@ -1,7 +1,5 @@
 """What can go wrong with the ledger: one class a situation, with its text in `ledger.toml`."""
 
-
-
 from __future__ import annotations
 
 import sqlite3

@@ -1,7 +1,5 @@
 """What can go wrong on the shared drive: one class a situation, with its text in `share.toml`."""
 
-
-
 from __future__ import annotations
 
 import errno
