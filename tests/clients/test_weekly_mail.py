@@ -79,6 +79,7 @@ def test_everybody_gets_the_summary_with_the_status_workbook(server: SmtpServer,
     assert plain is not None
     assert html is not None
     assert "订单状态实时同步" in plain.get_content()
+    assert "请立即填写【技术接口人】" in plain.get_content()
     assert "订单状态实时同步 &lt;b&gt;" in html.get_content()
     attached = next(iter(message.iter_attachments()))
     assert attached.get_filename() == "requirements-2024-W12.xlsx"

@@ -11,6 +11,7 @@ import pandas as pd
 
 from xlflow.checks.checking import check
 from xlflow.checks.finding import Finding
+from xlflow.languages import Language
 from xlflow.record.register import Register, Table
 from xlflow.settings import Settings
 from xlflow.timing.calendar import WorkingCalendar
@@ -94,6 +95,20 @@ def inspect(
         now=now,
         provisional_years=uncertain_years(found, calendar, now.date()),
     )
+
+
+def in_language(inspection: Inspection, settings: Settings, language: Language) -> Inspection:
+    """The inspection with its next steps told in another language than the register's."""
+    if language == inspection.register.language:
+        return inspection
+    guidance = next_steps(
+        replace(inspection.register, language=language),
+        settings,
+        inspection.deadlines,
+        inspection.now,
+        stopping_faults(inspection.findings),
+    )
+    return replace(inspection, guidance=guidance)
 
 
 def stopping_faults(findings: Iterable[Finding]) -> dict[int, Faults]:

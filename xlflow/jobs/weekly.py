@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xlflow.errors import UsageError
-from xlflow.jobs.inspection import Inspection
+from xlflow.jobs.inspection import Inspection, in_language
 from xlflow.jobs.sending import Sent, connection_of, send_waiting
 from xlflow.jobs.status import view_of
 from xlflow.languages import Language
@@ -51,10 +51,10 @@ def weekly_mails(
         raise UsageError("jobs.no-weekly-recipients", path=settings.folder / "xlflow.toml")
     sender = connection_of(settings).sender
     language: Language = settings.mail.weekly_language or inspection.register.language
-    view = view_of(inspection, settings.calendar.zone)
+    view = view_of(in_language(inspection, settings, language), settings.calendar.zone)
     summary = weekly_summary(view, language)
     # The attachment leaves its folder, so it names the register by its whole path.
-    link = str(Path(inspection.register.path).resolve())
+    link = settings.workbook.address or str(Path(inspection.register.path).resolve())
     workbook = status_workbook(view, language, register_link=link)
     week = Week.of(view.today)
     mails = []

@@ -40,6 +40,7 @@ class RegisterSettings(_Section):
     language: Language = "en"
     id: str = Field("main", min_length=1, max_length=64)
     size_limit_mb: PositiveInt = 100
+    address: str | None = None
 
 
 def _known_timezone(name: str) -> str:
