@@ -298,9 +298,8 @@ TEXTS = st.text(
     ),
     max_size=40,
 ).filter(visible)
-NUMBERS = st.integers(-(10**15), 10**15) | st.floats(
-    allow_nan=False, allow_infinity=False, allow_subnormal=False
-)
+LARGEST = 9.99999999999999e307  # that Excel takes, by its specifications and limits
+NUMBERS = st.integers(-(10**15), 10**15) | st.floats(-LARGEST, LARGEST, allow_subnormal=False)
 DAYS = st.dates(date(1900, 3, 1), date(2199, 12, 31))
 MOMENTS = st.builds(
     lambda day, seconds: datetime(day.year, day.month, day.day) + timedelta(seconds=seconds),  # noqa: DTZ001
