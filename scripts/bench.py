@@ -49,20 +49,21 @@ def read(workbook: Path) -> Callable[[], object]:
 
 
 def check(workbook: Path) -> Callable[[], object]:
-    """Read the register, check it by all rules, and find what is due, as `xlflow check` does."""
-    from xlflow.jobs.inspection import inspect, take_snapshot
-    from xlflow.jobs.inspection import read as read_snapshot
+    """Read the register and check it by all rules, as `xlflow check` does."""
+    from xlflow.jobs.inspection import check_register
     from xlflow.settings import default_settings
-    from xlflow.timing.calendar import WorkingCalendar
 
     settings = default_settings(workbook)
-    calendar = WorkingCalendar.from_settings(settings)
+    return lambda: check_register(settings, NOW)
 
-    def check_it() -> object:
-        register = read_snapshot(take_snapshot(settings, NOW), settings)
-        return inspect(register, settings, NOW, calendar)
 
-    return check_it
+def inspect(workbook: Path) -> Callable[[], object]:
+    """Read the register, check it, and find what is due and what comes next."""
+    from xlflow.jobs.inspection import inspect_register
+    from xlflow.settings import default_settings
+
+    settings = default_settings(workbook)
+    return lambda: inspect_register(settings, NOW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ class Figure:
 FIGURES = (
     Figure("read", read, over=read_with_calamine),
     Figure("check", check, over=read_with_calamine),
+    Figure("inspect", inspect, over=read_with_calamine),
 )
 TASKS = {task.__name__: task for figure in FIGURES for task in (figure.task, figure.over)}
 

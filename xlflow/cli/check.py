@@ -16,7 +16,7 @@ from xlflow.languages import Language, say
 
 if TYPE_CHECKING:
     from xlflow.checks.finding import Finding
-    from xlflow.jobs.inspection import Inspection
+    from xlflow.jobs.inspection import Checked
 
 SEVERITIES = ("error", "warning", "info")
 
@@ -50,21 +50,17 @@ def command(language: Language) -> click.Command:
         rules: tuple[str, ...],
     ) -> None:
         from xlflow.cli.progress import progress_bar
-        from xlflow.jobs.inspection import inspect, read, take_snapshot
-        from xlflow.timing.calendar import WorkingCalendar
+        from xlflow.jobs.inspection import check_register
 
-        settings = door.settings
         with progress_bar(door) as progress:
-            register = read(take_snapshot(settings, door.now), settings, progress)
-            calendar = WorkingCalendar.from_settings(settings)
-            inspection = inspect(register, settings, door.now, calendar, progress)
-        findings = _chosen(inspection, numbers, rules)
+            checked = check_register(door.settings, door.now, progress)
+        findings = _chosen(checked, numbers, rules)
         if as_json or form == "json":
-            click.echo(as_json_text(inspection, findings, door.language))
+            click.echo(as_json_text(checked, findings, door.language))
         elif form == "csv":
             click.echo(as_csv_text(findings, door.language), nl=False)
         else:
-            print_findings(door, inspection, findings)
+            print_findings(door, checked, findings)
         raise click.exceptions.Exit(exit_code(findings, fail_on))
 
     return check
@@ -76,35 +72,34 @@ def exit_code(findings: list[Finding], fail_on: str) -> int:
     return EXIT_FINDINGS if any(f.severity in failing for f in findings) else EXIT_CLEAN
 
 
-def print_findings(door: Door, inspection: Inspection, findings: list[Finding]) -> None:
+def print_findings(door: Door, checked: Checked, findings: list[Finding]) -> None:
     """Print the findings and their sum."""
     from xlflow.reports.terminal import finding_lines
 
     language = door.language
-    for line in finding_lines(findings, inspection.register, language):
+    for line in finding_lines(findings, checked.register, language):
         door.out.print(line)
     counts = {severity: sum(f.severity == severity for f in findings) for severity in SEVERITIES}
     door.out.print(
         say(
             language,
             "findings.total",
-            records=len(inspection.register.requirements),
+            records=len(checked.register.requirements),
             errors=counts["error"],
             warnings=counts["warning"],
             infos=counts["info"],
             faulty=len({(found.table, found.row) for found in findings}),
         )
     )
-    door.warn_of_provisional(inspection.provisional_years)
 
 
-def as_json_text(inspection: Inspection, findings: list[Finding], language: Language) -> str:
+def as_json_text(checked: Checked, findings: list[Finding], language: Language) -> str:
     """The findings for programs: what was checked, when, and one object a finding."""
     held = {
-        "file": inspection.register.path,
-        "register": inspection.register.register_id,
-        "checked_at": inspection.now.isoformat(timespec="seconds"),
-        "records": len(inspection.register.requirements),
+        "file": checked.register.path,
+        "register": checked.register.register_id,
+        "checked_at": checked.now.isoformat(timespec="seconds"),
+        "records": len(checked.register.requirements),
         "findings": [found.to_dict(language) for found in findings],
     }
     return json.dumps(held, ensure_ascii=False, indent=2)
@@ -131,9 +126,7 @@ def _harmless(value: object) -> object:
     return f"'{value}" if starts_formula else value
 
 
-def _chosen(
-    inspection: Inspection, numbers: tuple[str, ...], rules: tuple[str, ...]
-) -> list[Finding]:
+def _chosen(checked: Checked, numbers: tuple[str, ...], rules: tuple[str, ...]) -> list[Finding]:
     """The findings of these records and rules.
 
     Raises:
@@ -149,12 +142,12 @@ def _chosen(
         if rule not in known:
             near = ", ".join(difflib.get_close_matches(rule, known, n=2)) or "?"
             raise UsageError("cli.check.unknown-rule", rule=rule, near=near)
-    held = set(map(number_text, inspection.register.requirements.frame["number"]))
+    held = set(map(number_text, checked.register.requirements.frame["number"]))
     for number in numbers:
         if number not in held:
             raise UsageError("cli.check.unknown-number", number=number)
     return [
         found
-        for found in inspection.findings
+        for found in checked.findings
         if (not numbers or found.number in numbers) and (not rules or found.rule in rules)
     ]

@@ -37,17 +37,14 @@ def _weekly(language: Language) -> click.Command:
         door: Door, dry_run: bool, send: bool, recipients: tuple[str, ...], again: bool
     ) -> None:
         from xlflow.cli.progress import progress_bar
-        from xlflow.jobs.inspection import inspect, read, take_snapshot
+        from xlflow.jobs.inspection import inspect_register
         from xlflow.jobs.keeping import open_ledger
         from xlflow.jobs.sending import password_of
         from xlflow.jobs.weekly import send_weekly, weekly_mails, write_weekly
-        from xlflow.timing.calendar import WorkingCalendar
 
         settings = door.settings
         with progress_bar(door) as progress:
-            register = read(take_snapshot(settings, door.now), settings, progress)
-            calendar = WorkingCalendar.from_settings(settings)
-            inspection = inspect(register, settings, door.now, calendar, progress)
+            inspection = inspect_register(settings, door.now, progress)
             progress("reporting")
             turn = f":{door.now:%Y%m%dT%H%M%S}" if again else ""
             mails = weekly_mails(inspection, settings, recipients, turn)

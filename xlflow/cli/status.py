@@ -22,15 +22,12 @@ def command(language: Language) -> click.Command:
     @click.option("--json", "as_json", is_flag=True, help=say(language, "cli.option.json"))
     def status(door: Door, as_json: bool) -> None:
         from xlflow.cli.progress import progress_bar
-        from xlflow.jobs.inspection import inspect, read, take_snapshot
+        from xlflow.jobs.inspection import inspect_register
         from xlflow.jobs.status import view_of, write_status_workbook
-        from xlflow.timing.calendar import WorkingCalendar
 
         settings = door.settings
         with progress_bar(door) as progress:
-            register = read(take_snapshot(settings, door.now), settings, progress)
-            calendar = WorkingCalendar.from_settings(settings)
-            inspection = inspect(register, settings, door.now, calendar, progress)
+            inspection = inspect_register(settings, door.now, progress)
             report = write_status_workbook(inspection, settings, progress)
         view = view_of(inspection, settings.calendar.zone)
         if as_json:

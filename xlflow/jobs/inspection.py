@@ -30,14 +30,24 @@ def quiet(part: str) -> None:
 
 
 @dataclass(frozen=True)
-class Inspection:
-    """The register at one moment, with everything that follows from it."""
+class Checked:
+    """The register at one moment, and what is wrong with it."""
 
     register: Register
     findings: tuple[Finding, ...]
+    now: datetime
+
+    def count(self, severity: str) -> int:
+        """How many findings have this severity."""
+        return sum(found.severity == severity for found in self.findings)
+
+
+@dataclass(frozen=True)
+class Inspection(Checked):
+    """A checked register, and everything that is due."""
+
     deadlines: tuple[Deadline, ...]  # that are not met
     guidance: Mapping[int, Guidance]  # by row
-    now: datetime
     provisional_years: tuple[int, ...]  # of due dates, with days off that nobody has published
 
     @property
@@ -45,9 +55,28 @@ class Inspection:
         """How many deadlines are overdue."""
         return sum(deadline.state == "overdue" for deadline in self.deadlines)
 
-    def count(self, severity: str) -> int:
-        """How many findings have this severity."""
-        return sum(found.severity == severity for found in self.findings)
+
+def check_register(settings: Settings, now: datetime, progress: Progress = quiet) -> Checked:
+    """Read the workbook of the settings and check it by all rules.
+
+    Raises:
+        XlflowError: It cannot be read, or the settings of the calendar are faulty.
+    """
+    calendar = WorkingCalendar.from_settings(settings)
+    register = read(take_snapshot(settings, now), settings, progress)
+    progress("checking")
+    return Checked(register, tuple(check(register, settings, now, calendar=calendar)), now)
+
+
+def inspect_register(settings: Settings, now: datetime, progress: Progress = quiet) -> Inspection:
+    """Read the workbook of the settings, check it, and find what is due.
+
+    Raises:
+        XlflowError: It cannot be read, or the settings of the calendar are faulty.
+    """
+    calendar = WorkingCalendar.from_settings(settings)
+    register = read(take_snapshot(settings, now), settings, progress)
+    return inspect(register, settings, now, calendar, progress)
 
 
 def take_snapshot(settings: Settings, now: datetime) -> Snapshot:
