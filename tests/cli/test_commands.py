@@ -7,6 +7,7 @@ import io
 import json
 import subprocess
 import sys
+import threading
 from datetime import date
 from email import policy
 from pathlib import Path
@@ -144,8 +145,30 @@ def test_an_open_workbook_ends_with_3_and_names_the_person(xlflow, company: Comp
     said = xlflow("run", "--settings", settings_of(company), "--date", DAY)
     assert said.code == 3
     assert "王*" in said.err
+    assert "wait for the next run" in said.err
     assert "Traceback" not in said.err
     assert company.sha() == before
+    assert "1 requirement" in said.out
+    assert "numbered" not in said.out
+    assert "up to date" not in said.out
+    assert list(company.settings.folder.rglob("status-2024-03-22.xlsx"))
+    told = json.loads(xlflow("run", "--json", "--settings", settings_of(company)).out)
+    assert told["deferred"]["by"] == "王* (office-pc)"
+    assert told["cells_written"] == 0
+
+
+def test_run_waits_until_the_workbook_is_closed(xlflow, company: Company):
+    company.has(new("Something new"))
+    lock = company.file.with_name(".~lock.register.xlsx#")
+    lock.write_text(",王*,office-pc,22.03.2024 08:59,file:///home/wang;", encoding="utf-8")
+    place = ("--settings", settings_of(company), "--date", DAY)
+    closing = threading.Timer(0.2, lock.unlink)
+    closing.start()
+    said = xlflow("run", "--wait", "2s", *place)
+    closing.join()
+    assert said.code == 0
+    assert "2024-001" in said.out
+    assert said.err == ""
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -215,6 +238,7 @@ def test_without_settings_the_person_is_told_what_to_type(xlflow, tmp_path: Path
         (["check", "--jsn"], "--json"),
         (["check", "--date", "22.03.2024"], "2024-03-01"),
         (["check", "--lang", "klingon"], "zh-Hans"),
+        (["run", "--wait", "a while"], "10m"),
         (["check", "--format", "xml"], "csv"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +12,12 @@ import click
 from xlflow.cli.check import SEVERITIES, exit_code
 from xlflow.cli.options import Door
 from xlflow.cli.options import command as new_command
+from xlflow.errors import EXIT_WORLD
 from xlflow.languages import Language, say
 
 if TYPE_CHECKING:
     from xlflow.jobs.run import RunOutcome
+    from xlflow.workbook.share import WorkbookChanged, WorkbookOpen
 
 _NUMBERS_SHOWN = 10
 
@@ -30,24 +33,34 @@ def command(language: Language) -> click.Command:
         default="never",
         help=say(language, "cli.option.fail-on-run"),
     )
-    def run(door: Door, as_json: bool, fail_on: str) -> None:
+    @click.option(
+        "--wait", metavar="10m", callback=_length_of_time, help=say(language, "cli.option.wait")
+    )
+    def run(door: Door, as_json: bool, fail_on: str, wait: timedelta) -> None:
         from xlflow.cli.progress import progress_bar
         from xlflow.jobs.keeping import one_run_at_a_time, open_ledger
         from xlflow.jobs.run import run as main_job
         from xlflow.jobs.status import write_status_workbook
+        from xlflow.jobs.waiting import RunningClock, run_when_free
 
         settings = door.settings
-        with (
-            one_run_at_a_time(settings),
-            open_ledger(settings) as ledger,
-            progress_bar(door) as progress,
-        ):
-            outcome = main_job(settings, ledger, door.now, progress=progress)
+        with progress_bar(door) as progress:
+
+            def attempt(now: datetime) -> RunOutcome:
+                with one_run_at_a_time(settings), open_ledger(settings) as ledger:
+                    made = main_job(settings, ledger, now, progress=progress)
+                progress("waiting")
+                return made
+
+            outcome = run_when_free(attempt, wait, RunningClock(door.now))
             report = write_status_workbook(outcome.inspection, settings, progress)
         if as_json:
             click.echo(json.dumps(_as_dict(outcome, report), ensure_ascii=False, indent=2))
         else:
             _print(door, outcome, report)
+        if outcome.deferred:
+            _complain_of(outcome.deferred, door)
+            raise click.exceptions.Exit(EXIT_WORLD)
         raise click.exceptions.Exit(exit_code(list(outcome.inspection.findings), fail_on))
 
     return run
@@ -71,9 +84,9 @@ def _print(door: Door, outcome: RunOutcome, report: Path) -> None:
         more = ", …" if len(numbers) > _NUMBERS_SHOWN else ""
         shown = ", ".join(numbers[:_NUMBERS_SHOWN]) + more
         door.tell("run.numbered", count=len(numbers), numbers=shown)
-    if outcome.placed is None:
+    if outcome.placed is None and outcome.deferred is None:
         door.tell("run.unchanged", path=path.name)
-    else:
+    elif outcome.placed:
         days = door.settings.ledger.keep_days
         door.tell("run.written", count=outcome.cells, path=path.name)
         door.tell("run.aside", days=days, path=Path(outcome.placed.aside).name)
@@ -85,8 +98,31 @@ def _print(door: Door, outcome: RunOutcome, report: Path) -> None:
     door.warn_of_provisional(inspection.provisional_years)
 
 
+def _complain_of(deferred: WorkbookOpen | WorkbookChanged, door: Door) -> None:
+    """Say who stands in the way, and that numbers and results wait."""
+    from xlflow.workbook.share import WorkbookChanged
+
+    name = Path(deferred.path).name
+    if isinstance(deferred, WorkbookChanged):
+        door.complain("run.deferred-changed", path=name)
+    elif deferred.by and deferred.since:
+        since = deferred.since.astimezone(door.settings.calendar.zone)
+        door.complain("run.deferred-open", path=name, by=deferred.by, since=since)
+    else:
+        door.complain("run.deferred-somewhere", path=name)
+
+
+def _length_of_time(
+    _context: click.Context, _option: click.Parameter, text: str | None
+) -> timedelta:
+    from xlflow.jobs.waiting import length_of_time
+
+    return length_of_time(text) if text else timedelta(0)
+
+
 def _as_dict(outcome: RunOutcome, report: Path) -> dict[str, Any]:
     inspection = outcome.inspection
+    deferred = outcome.deferred
     return {
         "file": inspection.register.path,
         "register": inspection.register.register_id,
@@ -95,6 +131,12 @@ def _as_dict(outcome: RunOutcome, report: Path) -> dict[str, Any]:
         "numbered": {str(row): number for row, number in outcome.numbered.items()},
         "cells_written": outcome.cells,
         "aside": outcome.placed.aside if outcome.placed else None,
+        "deferred": deferred
+        and {
+            "reason": deferred.key.removeprefix("share."),
+            "by": deferred.facts.get("by"),
+            "since": _iso(deferred.facts.get("since")),
+        },
         "not_writable": [f"{c.sheet}!{c.address}" for c in outcome.refused.cells]
         if outcome.refused
         else [],
@@ -103,3 +145,7 @@ def _as_dict(outcome: RunOutcome, report: Path) -> dict[str, Any]:
         "overdue": inspection.overdue,
         "status_workbook": str(report),
     }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat(timespec="seconds") if moment else None

@@ -2,6 +2,8 @@
 
 settle what a killed run left -> snapshot -> read -> check -> number -> decide the cells to write
     -> patch exactly those cells -> commit only if nobody touched the file -> record
+
+While somebody has the workbook open, all that changes nothing is done, and the rest deferred.
 """
 
 from __future__ import annotations
@@ -50,7 +52,11 @@ _ATTEMPTS = 3  # people save seldom; three collisions in a row mean that somebod
 
 @dataclass(frozen=True)
 class RunOutcome:
-    """What a run did. `placed` is None where the workbook was up to date."""
+    """What a run did. `placed` is None where the workbook was up to date, or the run deferred.
+
+    `deferred`: why numbers and results wait for the next run; then nothing was written, no number
+    was used up, and the inspection is that of the workbook as people left it.
+    """
 
     inspection: Inspection
     numbered: Mapping[int, str]  # row -> number
@@ -58,6 +64,7 @@ class RunOutcome:
     placed: Placed | None
     refused: EditsRefused | None  # own cells that cannot be written, such as merged ones
     recovered: tuple[Recovered, ...] = ()
+    deferred: WorkbookOpen | WorkbookChanged | None = None
 
 
 @dataclass(frozen=True)
@@ -81,10 +88,10 @@ def run(
     """Check the register, number its new records, and write xlflow's own cells.
 
     A second run writes nothing and uses no number. `step` is told before each change on the drive.
+    If somebody has the workbook open, or saves it again and again, the outcome is deferred.
 
     Raises:
-        WorkbookOpen: Somebody has it open; nothing was written, no number was used.
-        WorkbookChanged: It was saved again and again while xlflow was at work; likewise.
+        WorkbookOpen: Somebody was writing into it all the time, so it cannot even be read.
         XlflowError: It cannot be read, or not be written.
     """
     recovered = settle_left_open(settings, ledger, now, step)
@@ -95,7 +102,7 @@ def run(
         at_work = _Run(settings, ledger, now, calendar, run_id, progress, step)
         outcome = replace(at_work.outcome(), recovered=recovered)
     finally:
-        ledger.runs.end(run_id, "failed" if outcome is None else "done", _counts(outcome), now)
+        ledger.runs.end(run_id, _ending(outcome), _counts(outcome), now)
     in_use = {entry.aside for entry in ledger.intents.open()}
     folder = settings.locate(settings.workbook.path).parent
     prune_asides(str(folder), settings.ledger.keep_days, now, keep=in_use)
@@ -117,43 +124,60 @@ class _Run:
     def outcome(self) -> RunOutcome:
         """Try until nobody saved in between, a few times at most."""
         for _ in range(_ATTEMPTS - 1):
-            try:
-                return self._attempt()
-            except WorkbookChanged:
-                continue
+            outcome = self._attempt()
+            if not isinstance(outcome.deferred, WorkbookChanged):
+                return outcome
         return self._attempt()
 
     def _attempt(self) -> RunOutcome:
+        """One snapshot, and what becomes of it."""
         taken = take_snapshot(self.settings, self.now)
         register = read(taken, self.settings, self.progress)
         self.ledger.runs.see_register(self.settings.workbook.id, taken.path, self.now)
+        found = self._inspect(register)
+        try:
+            return self._write(taken, found)
+        except (WorkbookOpen, WorkbookChanged) as err:
+            return RunOutcome(found, {}, 0, None, None, deferred=err)
+
+    def _write(self, taken: Snapshot, found: Inspection) -> RunOutcome:
+        """Number the new records of `found`, and write the own cells.
+
+        Raises:
+            WorkbookOpen, WorkbookChanged: Nothing was written, no number was used up.
+        """
         refused: EditsRefused | None = None
         try:
-            decision = self._decide(taken, register)
+            decision = self._decide(taken, found)
         except EditsRefused as err:
             # Somebody merged or otherwise blocked own cells: write all the others, and say so.
             refused = err
             blocked = frozenset((cell.sheet, cell.address) for cell in err.cells)
-            decision = self._decide(taken, register, blocked)
+            decision = self._decide(taken, found, blocked)
         return RunOutcome(
             inspection=decision.inspection,
             numbered=decision.numbers,
             cells=len(decision.patched.edits),
-            placed=self._commit(decision, taken),
+            placed=self._commit(decision),
             refused=refused,
         )
 
     def _decide(
         self,
         taken: Snapshot,
-        register: Register,
+        inspection: Inspection,
         blocked: frozenset[tuple[str, str]] = frozenset(),
     ) -> _Decision:
         """Decide every cell to write; reserve the numbers and store the intent, both or neither.
 
         `blocked`: sheets and addresses that cannot be written.
+
+        Raises:
+            EditsRefused: Cells that cannot be written, all of them.
+            WorkbookOpen: There is something to write, and somebody has the workbook open; neither
+                numbers nor an intent are in the ledger.
         """
-        inspection = self._inspect(register)
+        register = inspection.register
         number = register.requirements.columns["number"]
         due = [
             found
@@ -173,6 +197,8 @@ class _Run:
             patched = patch(taken.data, wanted, file=taken.path)
             if not patched.edits:
                 return _Decision(inspection, numbers, patched, None)
+            if sign := taken.opened_by:
+                raise WorkbookOpen(taken.path, by=sign.person, since=sign.since.astimezone())
             verify(taken.data, patched.data, patched.edits, file=taken.path)
             intent = prepare(taken, patched.data, intent_id=intent_id)
             described = {"numbers": list(numbers.values()), "cells": len(patched.edits)}
@@ -199,15 +225,13 @@ class _Run:
                 numbers[row] = requirement_number(year, serial)
         return numbers
 
-    def _commit(self, decision: _Decision, taken: Snapshot) -> Placed | None:
+    def _commit(self, decision: _Decision) -> Placed | None:
         """Put the new workbook in place, and tell the ledger how it ended."""
         intent = decision.intent
         if intent is None:
             return None
         self.progress("writing")
         try:
-            if (sign := taken.opened_by) is not None:
-                raise WorkbookOpen(taken.path, by=sign.person, since=sign.since.astimezone())
             placed = put_in_place(intent, decision.patched.data, self.now, step=self.step)
         except ShareError:
             settle_as_it_ended(intent, self.settings, self.ledger, self.now, self.step)
@@ -226,6 +250,13 @@ def _edits(cells: Iterable[OwnCell], register: Register) -> Iterator[CellEdit]:
         yield CellEdit(
             table.title, cell.row, table.columns[cell.key], cell.value, overwrite_formulas=True
         )
+
+
+def _ending(outcome: RunOutcome | None) -> str:
+    """How the ledger calls the end of a run."""
+    if outcome is None:
+        return "failed"
+    return "deferred" if outcome.deferred else "done"
 
 
 def _counts(outcome: RunOutcome | None) -> dict[str, int]:
