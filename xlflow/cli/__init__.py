@@ -22,6 +22,8 @@ _COMMANDS = {
     "run": "run",
     "status": "status",
     "mail": "mail",
+    "undo": "undo",
+    "backups": "backups",
     "rules": "rules",
     "fields": "fields",
 }

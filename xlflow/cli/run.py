@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from xlflow.errors import EXIT_WORLD
 from xlflow.languages import Language, say
 
 if TYPE_CHECKING:
+    from xlflow.jobs.recovery import Recovered
     from xlflow.jobs.run import RunOutcome
     from xlflow.workbook.share import WorkbookChanged, WorkbookOpen
 
@@ -66,12 +68,17 @@ def command(language: Language) -> click.Command:
     return run
 
 
+def print_recovered(door: Door, recovered: Iterable[Recovered]) -> None:
+    """Say what became of commits that were left open."""
+    for settled in recovered:
+        door.tell("run.recovered", state=door.say(f"run.state.{settled.state}"))
+        if settled.kept:
+            door.tell("run.kept", path=settled.kept)
+
+
 def _print(door: Door, outcome: RunOutcome, report: Path) -> None:
     inspection, path = outcome.inspection, Path(outcome.inspection.register.path)
-    for recovered in outcome.recovered:
-        door.tell("run.recovered", state=door.say(f"run.state.{recovered.state}"))
-        if recovered.kept:
-            door.tell("run.kept", path=recovered.kept)
+    print_recovered(door, outcome.recovered)
     door.tell(
         "run.summary",
         records=len(inspection.register.requirements),

@@ -24,7 +24,8 @@ from xlflow.jobs.inspection import (
 )
 from xlflow.jobs.numbering import NumberDue, numbers_due, requirement_number, serials_in
 from xlflow.jobs.own_cells import OwnCell, own_cells
-from xlflow.jobs.recovery import Recovered, settle_as_it_ended, settle_left_open
+from xlflow.jobs.recovery import Recovered, settle_as_it_ended
+from xlflow.jobs.undo import settle_all_left_open
 from xlflow.ledger import Ledger
 from xlflow.record.fields import field_of
 from xlflow.record.register import Register
@@ -94,7 +95,7 @@ def run(
         WorkbookOpen: Somebody was writing into it all the time, so it cannot even be read.
         XlflowError: It cannot be read, or not be written.
     """
-    recovered = settle_left_open(settings, ledger, now, step)
+    recovered = settle_all_left_open(settings, ledger, now, step)
     calendar = WorkingCalendar.from_settings(settings)
     run_id = ledger.runs.start(settings.workbook.id, now)
     outcome: RunOutcome | None = None

@@ -1,0 +1,167 @@
+"""Taking the last run back: the register as it was before it, under the same commit protocol.
+
+settle what was left open -> snapshot -> find the run that made it -> commit the copy put aside
+    -> its numbers are free again
+
+Only the bytes that a run has written are ever undone. Whoever saved the register since has built
+on them, and one step back is all there is: what an undo took back, the next run writes again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import update
+
+from xlflow.errors import XlflowError
+from xlflow.jobs.backups import Backup, backups
+from xlflow.jobs.inspection import take_snapshot
+from xlflow.jobs.recovery import Recovered, settle_left_open
+from xlflow.ledger import JournalEntry, Ledger
+from xlflow.ledger.tables import numbers
+from xlflow.settings import Settings
+from xlflow.workbook.share import (
+    POSIX,
+    Intent,
+    Placed,
+    ShareError,
+    Snapshot,
+    WorkbookOpen,
+    new_id,
+    prepare,
+    put_in_place,
+    recover,
+)
+from xlflow.workbook.share.errors import HeldElsewhere
+from xlflow.workbook.share.host import Step, no_step
+from xlflow.workbook.share.snapshot import sha256
+
+
+class UndoRefused(XlflowError):
+    """The last run cannot be undone; nothing was changed."""
+
+
+class NothingToUndo(UndoRefused):
+    """No copy is kept of the register as it was before a run."""
+
+
+class AlreadyUndone(UndoRefused):
+    """The register is as an undo left it."""
+
+
+class EditedSince(UndoRefused):
+    """Somebody saved the register after the last run; `backup` is its state before that run."""
+
+
+class BackupDamaged(UndoRefused):
+    """The copy is not what the run put aside."""
+
+
+@dataclass(frozen=True, slots=True)
+class UndoOutcome:
+    """The register is as it was before `undone` was made. `numbers` are the next to be given."""
+
+    undone: Backup
+    numbers: tuple[str, ...]
+    placed: Placed
+    recovered: tuple[Recovered, ...]
+
+
+def undo(settings: Settings, ledger: Ledger, now: datetime, *, step: Step = no_step) -> UndoOutcome:
+    """Put the register back as it was before the last run. `step` is told before each change.
+
+    Raises:
+        UndoRefused: There is nothing to undo, or somebody would lose work by it.
+        WorkbookOpen, WorkbookChanged: Somebody is at work; nothing was changed.
+        XlflowError: It cannot be read, or not be written.
+    """
+    recovered = settle_all_left_open(settings, ledger, now, step)
+    taken = take_snapshot(settings, now)
+    last, entry = _last_commit(taken, backups(settings, ledger))
+    data = _bytes_of(last, entry)
+    if sign := taken.opened_by:
+        raise WorkbookOpen(taken.path, by=sign.person, since=sign.since.astimezone())
+    run = ledger.runs.start(settings.workbook.id, now)
+    intent = prepare(taken, data, intent_id=new_id(now))
+    described = {"undoes": entry.id, "numbers": list(last.numbers), "cells": last.cells}
+    ledger.intents.store(asdict(intent), settings.workbook.id, now, run=run, cells=described)
+    try:
+        placed = put_in_place(intent, data, now, step=step)
+    except ShareError:
+        with contextlib.suppress(XlflowError):  # what cannot be settled now, the next run settles
+            settle_all_left_open(settings, ledger, now, step)
+        ledger.runs.end(run, "failed", {}, now)
+        raise
+    _settle(ledger, intent.id, entry.id, now)
+    ledger.runs.end(run, "undone", {"cells": last.cells or 0}, now)
+    return UndoOutcome(last, last.numbers, placed, recovered)
+
+
+def settle_all_left_open(
+    settings: Settings, ledger: Ledger, now: datetime, step: Step = no_step
+) -> tuple[Recovered, ...]:
+    """Settle every commit of this register that was left open, undos too; twice equals once.
+
+    Raises:
+        XlflowError: The workbook cannot be reached or read now; it stays open until it can.
+    """
+    settled = []
+    for entry in ledger.intents.open(settings.workbook.id):
+        if undone := (entry.cells or {}).get("undoes"):
+            ended = recover(Intent(**entry.facts), step=step)
+            if ended.state == "done":
+                _settle(ledger, entry.id, undone, now)
+            else:
+                # The run's numbers stay given, even if somebody saved what the undo had put back:
+                # a number that is missing does less harm than one that two records have.
+                ledger.release(entry.id, now)
+            settled.append(Recovered(ended.state, ended.kept))
+    return *settled, *settle_left_open(settings, ledger, now, step)
+
+
+def _last_commit(taken: Snapshot, held: Sequence[Backup]) -> tuple[Backup, JournalEntry]:
+    """The commit that wrote the register as it is now, and what it put aside."""
+    commits = [
+        (backup, backup.commit)
+        for backup in held
+        if backup.commit and backup.commit.state == "done"
+    ]
+    if any(backup.undoes and entry.sha_after == taken.sha256 for backup, entry in commits):
+        raise AlreadyUndone("jobs.undo.already", path=taken.path)
+    undone = {backup.undoes for backup, _ in commits}
+    runs = [
+        (backup, entry) for backup, entry in commits if not backup.undoes and entry.id not in undone
+    ]
+    if not runs:
+        raise NothingToUndo("jobs.undo.nothing", path=taken.path)
+    for backup, entry in runs:
+        if entry.sha_after == taken.sha256:
+            return backup, entry
+    raise EditedSince("jobs.undo.edited", path=taken.path, backup=runs[0][0].path)
+
+
+def _bytes_of(backup: Backup, entry: JournalEntry) -> bytes:
+    """The register before the commit, as the run had read it."""
+    try:
+        data = POSIX.read(str(backup.path))
+    except (OSError, HeldElsewhere) as err:
+        raise BackupDamaged("jobs.undo.damaged", backup=backup.path) from err
+    if sha256(data) != entry.sha_before:
+        raise BackupDamaged("jobs.undo.damaged", backup=backup.path)
+    return data
+
+
+def _settle(ledger: Ledger, intent: str, undone: str, now: datetime) -> None:
+    """The undo is in place, and in the same transaction the numbers of the undone run are free.
+
+    No record has them: the run took them because no record had them before it, and whoever saved
+    the register after it would have changed it, so that nothing was undone.
+    """
+    of_run = (numbers.c.intent == undone) & (numbers.c.state == "given")
+    transactions = ledger._transactions  # noqa: SLF001 - the ledger gives numbers for good
+    with ledger.transaction(), transactions.write() as connection:
+        ledger.settle(intent, now)
+        connection.execute(update(numbers).where(of_run).values(state="free"))
