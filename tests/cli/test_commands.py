@@ -154,6 +154,7 @@ def test_an_open_workbook_ends_with_3_and_names_the_person(xlflow, company: Comp
     assert list(company.settings.folder.rglob("status-2024-03-22.xlsx"))
     told = json.loads(xlflow("run", "--json", "--settings", settings_of(company)).out)
     assert told["deferred"]["by"] == "王* (office-pc)"
+    assert told["deferred"]["since"][-6:] == told["run_at"][-6:] == "+08:00"
     assert told["cells_written"] == 0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -142,7 +142,7 @@ def _as_dict(outcome: RunOutcome, report: Path) -> dict[str, Any]:
         and {
             "reason": deferred.key.removeprefix("share."),
             "by": deferred.facts.get("by"),
-            "since": _iso(deferred.facts.get("since")),
+            "since": _iso(deferred.facts.get("since"), inspection.now.tzinfo),
         },
         "not_writable": [f"{c.sheet}!{c.address}" for c in outcome.refused.cells]
         if outcome.refused
@@ -154,5 +154,5 @@ def _as_dict(outcome: RunOutcome, report: Path) -> dict[str, Any]:
     }
 
 
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat(timespec="seconds") if moment else None
+def _iso(moment: datetime | None, zone: tzinfo | None) -> str | None:
+    return moment.astimezone(zone).isoformat(timespec="seconds") if moment else None
