@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import openpyxl
@@ -259,3 +259,16 @@ def test_the_moment_of_the_run_decides_what_is_late(company: Company):
     assert company.column("deadline") == ["Due tomorrow"]
     company.runs(datetime(2024, 3, 25, 9, tzinfo=UTC))
     assert company.column("deadline") == ["2 working days late"]
+
+
+def test_old_copies_go_also_when_the_register_is_reached_by_a_link(tmp_path: Path):
+    company = Company(tmp_path / "company")
+    company.has(new("Something new"))
+    real = company.file.rename(tmp_path / "elsewhere.xlsx")
+    company.file.symlink_to(real)
+    company.runs()
+    assert len(list(tmp_path.glob(".xlflow-*.bak"))) == 1
+    kept = company.settings.ledger.keep_days
+    company.runs(NOW + timedelta(days=kept + 1))
+    copies = list(tmp_path.glob(".xlflow-*.bak"))
+    assert [path for path in copies if "20240322" in path.name] == []

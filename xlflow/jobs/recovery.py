@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -9,7 +10,7 @@ from typing import Literal
 from xlflow.errors import XlflowError
 from xlflow.jobs.inspection import read, take_snapshot
 from xlflow.jobs.numbering import serials_in
-from xlflow.ledger import Ledger
+from xlflow.ledger import JournalEntry, Ledger
 from xlflow.settings import Settings
 from xlflow.workbook.share import Intent, recover
 from xlflow.workbook.share.host import Step, no_step
@@ -32,31 +33,31 @@ def settle_left_open(
         XlflowError: The workbook cannot be reached or read now; it stays open until it can.
     """
     return tuple(
-        _settle(Intent(**entry.facts), settings, ledger, now, step)
+        _settle(entry, settings, ledger, now, step)
         for entry in ledger.intents.open(settings.workbook.id)
     )
 
 
 def settle_as_it_ended(
-    intent: Intent, settings: Settings, ledger: Ledger, now: datetime, step: Step = no_step
+    intent_id: str, settings: Settings, ledger: Ledger, now: datetime, step: Step = no_step
 ) -> None:
     """Settle a commit that was refused. What cannot be settled now, the next run settles."""
-    try:
-        _settle(intent, settings, ledger, now, step)
-    except XlflowError:
-        return
+    with suppress(XlflowError):
+        _settle(ledger.intents.get(intent_id), settings, ledger, now, step)
 
 
 def _settle(
-    intent: Intent, settings: Settings, ledger: Ledger, now: datetime, step: Step
+    entry: JournalEntry, settings: Settings, ledger: Ledger, now: datetime, step: Step
 ) -> Recovered:
-    ended = recover(intent, step=step)
+    ended = recover(Intent(**entry.facts), step=step)
+    undoes = (entry.cells or {}).get("undoes")
     if ended.state == "done":
-        ledger.settle(intent.id, now)
+        ledger.settle(entry.id, now, undoes=undoes)
         return Recovered("done", ended.kept)
-    if ended.state == "changed":
-        # Somebody saved since: numbers that are in what they saved stay given.
+    if ended.state == "changed" and not undoes:
+        # Somebody saved since: numbers that are in what they saved stay given. Those of a run whose
+        # undo was interrupted stay given anyway: a gap does less harm than a number given twice.
         register = read(take_snapshot(settings, now), settings)
         ledger.numbers.observe(settings.workbook.id, serials_in(register))
-    ledger.release(intent.id, now)
+    ledger.release(entry.id, now)
     return Recovered(ended.state, ended.kept)

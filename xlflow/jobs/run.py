@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 from xlflow.checks.finding import blocks_number
 from xlflow.jobs.inspection import (
@@ -24,8 +25,7 @@ from xlflow.jobs.inspection import (
 )
 from xlflow.jobs.numbering import NumberDue, numbers_due, requirement_number, serials_in
 from xlflow.jobs.own_cells import OwnCell, own_cells
-from xlflow.jobs.recovery import Recovered, settle_as_it_ended
-from xlflow.jobs.undo import settle_all_left_open
+from xlflow.jobs.recovery import Recovered, settle_as_it_ended, settle_left_open
 from xlflow.ledger import Ledger
 from xlflow.record.fields import field_of
 from xlflow.record.register import Register
@@ -95,7 +95,7 @@ def run(
         WorkbookOpen: Somebody was writing into it all the time, so it cannot even be read.
         XlflowError: It cannot be read, or not be written.
     """
-    recovered = settle_all_left_open(settings, ledger, now, step)
+    recovered = settle_left_open(settings, ledger, now, step)
     calendar = WorkingCalendar.from_settings(settings)
     run_id = ledger.runs.start(settings.workbook.id, now)
     outcome: RunOutcome | None = None
@@ -105,7 +105,7 @@ def run(
     finally:
         ledger.runs.end(run_id, _ending(outcome), _counts(outcome), now)
     in_use = {entry.aside for entry in ledger.intents.open()}
-    folder = settings.locate(settings.workbook.path).parent
+    folder = Path(outcome.inspection.register.path).parent
     prune_asides(str(folder), settings.ledger.keep_days, now, keep=in_use)
     return outcome
 
@@ -235,7 +235,7 @@ class _Run:
         try:
             placed = put_in_place(intent, decision.patched.data, self.now, step=self.step)
         except ShareError:
-            settle_as_it_ended(intent, self.settings, self.ledger, self.now, self.step)
+            settle_as_it_ended(intent.id, self.settings, self.ledger, self.now, self.step)
             raise
         self.ledger.settle(intent.id, self.now)
         return placed

@@ -9,23 +9,18 @@ on them, and one step back is all there is: what an undo took back, the next run
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import update
-
 from xlflow.errors import XlflowError
 from xlflow.jobs.backups import Backup, backups
 from xlflow.jobs.inspection import take_snapshot
-from xlflow.jobs.recovery import Recovered, settle_left_open
+from xlflow.jobs.recovery import Recovered, settle_as_it_ended, settle_left_open
 from xlflow.ledger import JournalEntry, Ledger
-from xlflow.ledger.tables import numbers
 from xlflow.settings import Settings
 from xlflow.workbook.share import (
     POSIX,
-    Intent,
     Placed,
     ShareError,
     Snapshot,
@@ -33,7 +28,6 @@ from xlflow.workbook.share import (
     new_id,
     prepare,
     put_in_place,
-    recover,
 )
 from xlflow.workbook.share.errors import HeldElsewhere
 from xlflow.workbook.share.host import Step, no_step
@@ -78,7 +72,7 @@ def undo(settings: Settings, ledger: Ledger, now: datetime, *, step: Step = no_s
         WorkbookOpen, WorkbookChanged: Somebody is at work; nothing was changed.
         XlflowError: It cannot be read, or not be written.
     """
-    recovered = settle_all_left_open(settings, ledger, now, step)
+    recovered = settle_left_open(settings, ledger, now, step)
     taken = take_snapshot(settings, now)
     last, entry = _last_commit(taken, backups(settings, ledger))
     data = _bytes_of(last, entry)
@@ -91,35 +85,14 @@ def undo(settings: Settings, ledger: Ledger, now: datetime, *, step: Step = no_s
     try:
         placed = put_in_place(intent, data, now, step=step)
     except ShareError:
-        with contextlib.suppress(XlflowError):  # what cannot be settled now, the next run settles
-            settle_all_left_open(settings, ledger, now, step)
+        settle_as_it_ended(intent.id, settings, ledger, now, step)
         ledger.runs.end(run, "failed", {}, now)
         raise
-    _settle(ledger, intent.id, entry.id, now)
+    # No record has the numbers of the undone run: it took them because none had them before, and
+    # whoever saved the register since would have changed it, so that nothing was undone.
+    ledger.settle(intent.id, now, undoes=entry.id)
     ledger.runs.end(run, "undone", {"cells": last.cells or 0}, now)
     return UndoOutcome(last, last.numbers, placed, recovered)
-
-
-def settle_all_left_open(
-    settings: Settings, ledger: Ledger, now: datetime, step: Step = no_step
-) -> tuple[Recovered, ...]:
-    """Settle every commit of this register that was left open, undos too; twice equals once.
-
-    Raises:
-        XlflowError: The workbook cannot be reached or read now; it stays open until it can.
-    """
-    settled = []
-    for entry in ledger.intents.open(settings.workbook.id):
-        if undone := (entry.cells or {}).get("undoes"):
-            ended = recover(Intent(**entry.facts), step=step)
-            if ended.state == "done":
-                _settle(ledger, entry.id, undone, now)
-            else:
-                # The run's numbers stay given, even if somebody saved what the undo had put back:
-                # a number that is missing does less harm than one that two records have.
-                ledger.release(entry.id, now)
-            settled.append(Recovered(ended.state, ended.kept))
-    return *settled, *settle_left_open(settings, ledger, now, step)
 
 
 def _last_commit(taken: Snapshot, held: Sequence[Backup]) -> tuple[Backup, JournalEntry]:
@@ -152,16 +125,3 @@ def _bytes_of(backup: Backup, entry: JournalEntry) -> bytes:
     if sha256(data) != entry.sha_before:
         raise BackupDamaged("jobs.undo.damaged", backup=backup.path)
     return data
-
-
-def _settle(ledger: Ledger, intent: str, undone: str, now: datetime) -> None:
-    """The undo is in place, and in the same transaction the numbers of the undone run are free.
-
-    No record has them: the run took them because no record had them before it, and whoever saved
-    the register after it would have changed it, so that nothing was undone.
-    """
-    of_run = (numbers.c.intent == undone) & (numbers.c.state == "given")
-    transactions = ledger._transactions  # noqa: SLF001 - the ledger gives numbers for good
-    with ledger.transaction(), transactions.write() as connection:
-        ledger.settle(intent, now)
-        connection.execute(update(numbers).where(of_run).values(state="free"))

@@ -119,11 +119,16 @@ class Ledger:
         with self._transactions.write():
             yield
 
-    def settle(self, intent: str, now: datetime) -> None:
-        """The commit is in place: its numbers are given. Twice equals once."""
+    def settle(self, intent: str, now: datetime, *, undoes: str | None = None) -> None:
+        """The commit is in place: its numbers are given. Twice equals once.
+
+        `undoes`: the earlier commit that it took back, whose numbers are the next to be used.
+        """
         with self.transaction():
             if self.intents.settle(intent, "done", now):
                 self.numbers.give(intent)
+                if undoes is not None:
+                    self.numbers.take_back(undoes)
 
     def release(self, intent: str, now: datetime) -> None:
         """The commit came to nothing: its numbers are the next to be used. Twice equals once.

@@ -60,16 +60,20 @@ class Numbers:
 
     def give(self, intent: str) -> None:
         """The numbers of this intent are in the workbook: given for good."""
-        self._settle(intent, "given")
+        self._settle(intent, "reserved", "given")
 
     def free(self, intent: str) -> None:
         """The numbers of this intent never got into the workbook: to be used next."""
-        self._settle(intent, "free")
+        self._settle(intent, "reserved", "free")
 
-    def _settle(self, intent: str, state: NumberState) -> None:
-        of_intent = and_(numbers.c.intent == intent, numbers.c.state == "reserved")
+    def take_back(self, intent: str) -> None:
+        """The workbook is again as it was before this intent: nobody has its numbers any more."""
+        self._settle(intent, "given", "free")
+
+    def _settle(self, intent: str, before: NumberState, after: NumberState) -> None:
+        of_intent = and_(numbers.c.intent == intent, numbers.c.state == before)
         with self._transactions.write() as connection:
-            connection.execute(update(numbers).where(of_intent).values(state=state))
+            connection.execute(update(numbers).where(of_intent).values(state=after))
 
     @staticmethod
     def _raise_to(connection: Connection, scope: str, year: int, floor: int) -> None:
