@@ -53,6 +53,19 @@ def test_a_number_that_was_given_is_never_released(ledger: Ledger, now: datetime
     assert ledger.numbers.states("R1", 2024) == {1: "given", 2: "given"}
 
 
+def test_the_numbers_of_a_commit_that_was_taken_back_are_the_next_to_be_used(
+    ledger: Ledger, now: datetime
+) -> None:
+    reserve(ledger, "i1", 2, now)
+    ledger.settle("i1", now)
+    reserve(ledger, "undo", 0, now)
+    for _ in range(2):
+        ledger.settle("undo", now, undoes="i1")
+
+    assert ledger.numbers.states("R1", 2024) == {1: "free", 2: "free"}
+    assert reserve(ledger, "i2", 3, now) == (1, 2, 3)
+
+
 def test_settling_twice_equals_settling_once(ledger: Ledger, now: datetime) -> None:
     reserve(ledger, "i1", 1, now)
     reserve(ledger, "i2", 1, now)
