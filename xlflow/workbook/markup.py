@@ -22,7 +22,8 @@ SPREADSHEET_NAMESPACES = (
 ATTRIBUTES = rb"""(?:\s++[^\s=<>"'/]++\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+'))*+"""
 
 _ATTRIBUTE = re.compile(rb"""\s([^\s=<>"'/]+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')""")
-_HOLES = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.DOTALL)
+_HOLE = re.compile(rb"<!--|<!\[CDATA\[|<\?")
+_HOLE_ENDS = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
 _ENCODING = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([^"']*)["']""")
 _ENTITY = re.compile(rb"&(#x[0-9a-fA-F]+|#[0-9]+|lt|gt|amp|quot|apos);")
 _NAMED = {b"lt": "<", b"gt": ">", b"amp": "&", b"quot": '"', b"apos": "'"}
@@ -107,17 +108,31 @@ def masked(xml: bytes) -> bytes:
     """`xml` with blanks in place of comments, CDATA and instructions: every offset stays.
 
     Raises:
-        MarkupError: A document type declaration, or a comment without an end.
+        MarkupError: A document type declaration, or a comment, CDATA or instruction without an end.
     """
     declaration = xml.find(b"?>", 0, 256) + 1  # most parts hold no other
     if not _holds(xml, b"<!", 0) and not _holds(xml, b"<?", declaration):
         return xml
-    blank = _HOLES.sub(lambda hole: b" " * len(hole[0]), xml)
+    blank = _without_holes(xml)
     if b"<!DOCTYPE" in blank:
         raise UnsafeXmlError
     if b"<!" in blank:
         raise MalformedError
     return blank
+
+
+def _without_holes(xml: bytes) -> bytes:
+    """One pass from left to right: a pattern would look for each missing end anew."""
+    pieces: list[bytes] = []
+    done = 0
+    while hole := _HOLE.search(xml, done):
+        mark = _HOLE_ENDS[hole[0]]
+        end = xml.find(mark, hole.end())
+        if end < 0:
+            raise MalformedError
+        pieces += (xml[done : hole.start()], b" " * (end + len(mark) - hole.start()))
+        done = end + len(mark)
+    return b"".join((*pieces, xml[done:]))
 
 
 def _holds(xml: bytes, mark: bytes, start: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import compress, islice
@@ -18,6 +19,7 @@ from xlflow.workbook.reader_columns import Layout
 from xlflow.workbook.reader_values import Values
 
 Block = npt.NDArray[np.object_]
+Span = tuple[int, int]  # rows from, to before
 
 _CHUNK_ROWS = 500  # transposed at a time: few enough to stay in the processor's cache
 
@@ -60,24 +62,46 @@ def _chunks(layout: Layout, cells: Cells) -> Iterator[tuple[int, list[list[Any]]
             at = column - cells.first_column
             inside = 0 <= at < len(by_column)
             values = typed.convert(by_column[at]) if inside else [None] * len(chunk)
-            for start, stop in covered.get(column, ()):
-                part = slice(max(start - first, 0), max(min(stop - first, len(chunk)), 0))
+            for start, stop in _within(covered.get(column, []), first, first + len(chunk)):
+                part = slice(max(start - first, 0), min(stop - first, len(chunk)))
                 values[part] = [None] * len(values[part])
             columns.append(values)
         yield first, columns
         first += len(chunk)
 
 
-def _covered(cells: Cells, wanted: set[int]) -> Mapping[int, list[tuple[int, int]]]:
-    """Column -> rows (from, to before) that lie hidden in merged cells: all but the first cell.
+def _covered(cells: Cells, wanted: set[int]) -> Mapping[int, list[Span]]:
+    """Column -> rows that lie hidden in merged cells: all but the first cell.
 
     Excel clears them on merging; other programs may leave values there that nobody sees.
     """
-    covered: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    covered: dict[int, list[Span]] = defaultdict(list)
     for (top, left), (bottom, right) in cells.merged:
-        for column in wanted.intersection(range(left, right + 1)):
-            covered[column].append((top + (column == left), bottom + 1))
-    return covered
+        if top > cells.last_row:
+            continue
+        for column in wanted:
+            if left <= column <= right:
+                covered[column].append((top + (column == left), bottom + 1))
+    return {column: _united(spans) for column, spans in covered.items()}
+
+
+def _united(spans: list[Span]) -> list[Span]:
+    """The same rows as spans from top to bottom, none within or over another."""
+    united: list[Span] = []
+    for start, stop in sorted(spans):
+        if united and start <= united[-1][1]:
+            united[-1] = (united[-1][0], max(stop, united[-1][1]))
+        elif start < stop:
+            united.append((start, stop))
+    return united
+
+
+def _within(spans: list[Span], first: int, stop: int) -> list[Span]:
+    """The spans that hold a row from `first` to before `stop`."""
+    if not spans:
+        return []
+    begin = bisect_right(spans, first, key=lambda span: span[1])
+    return spans[begin : bisect_left(spans, stop, key=lambda span: span[0])]
 
 
 def _held(columns: list[list[Any]]) -> list[bool]:

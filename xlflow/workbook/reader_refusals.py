@@ -44,6 +44,12 @@ class SheetTooLarge(RegisterRefused):
     reason = "sheet-too-large"
 
 
+class ImpossibleDate(RegisterRefused):
+    """A cell of `sheet` shows a number as a date or a duration that is beyond all of them."""
+
+    reason = "impossible-date"
+
+
 class Unreadable(RegisterRefused):
     """Something that the reading library does not understand, in `part`; `why` in its words."""
 
