@@ -29,6 +29,7 @@ from xlflow.record.fields import SHEETS as FIELDS
 from xlflow.record.register import Register
 from xlflow.timing.calendar import WorkingCalendar
 from xlflow.workbook.refusals import NotVerified
+from xlflow.workbook.share import ShareUnreachable, WorkbookMissing
 
 MOST_SECONDS = 30  # a million rows take 5 on a quiet machine; a hang takes hours
 MOST_MEGABYTES = 1500
@@ -139,6 +140,27 @@ def test_a_bad_workbook_is_refused_or_read_aright(company: Company, name: str) -
     if case.check != case.run or not is_read(case.run):  # else the run inspects it just the same
         assert outcome_of(checked, company) == case.check
     assert outcome_of(run, company) == case.run
+
+
+PLACES: dict[str, tuple[Callable[[Path], None], type[XlflowError]]] = {
+    "a folder": (Path.mkdir, ShareUnreachable),
+    "a link to nothing": (lambda path: path.symlink_to("gone"), WorkbookMissing),
+    "a link to itself": (lambda path: path.symlink_to(path.name), ShareUnreachable),
+}
+
+
+@pytest.mark.parametrize(("make", "refusal"), PLACES.values(), ids=PLACES.keys())
+def test_what_is_no_file_at_all_is_refused(
+    tmp_path: Path, make: Callable[[Path], None], refusal: type[XlflowError]
+) -> None:
+    company = Company(tmp_path)
+    make(company.file)
+
+    for job in (checked, run):
+        with pytest.raises(refusal) as caught:
+            job(company)
+        for language in LANGUAGES:
+            assert str(company.file.parent) in caught.value.message(language)
 
 
 DOORS = (
