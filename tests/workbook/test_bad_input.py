@@ -29,7 +29,7 @@ from xlflow.record.fields import SHEETS as FIELDS
 from xlflow.record.register import Register
 from xlflow.timing.calendar import WorkingCalendar
 from xlflow.workbook.refusals import NotVerified
-from xlflow.workbook.share import ShareUnreachable, WorkbookMissing
+from xlflow.workbook.share import NoWorkbookFile, ShareUnreachable, WorkbookMissing
 
 MOST_SECONDS = 30  # a million rows take 5 on a quiet machine; a hang takes hours
 MOST_MEGABYTES = 1500
@@ -143,7 +143,7 @@ def test_a_bad_workbook_is_refused_or_read_aright(company: Company, name: str) -
 
 
 PLACES: dict[str, tuple[Callable[[Path], None], type[XlflowError]]] = {
-    "a folder": (Path.mkdir, ShareUnreachable),
+    "a folder": (Path.mkdir, NoWorkbookFile),
     "a link to nothing": (lambda path: path.symlink_to("gone"), WorkbookMissing),
     "a link to itself": (lambda path: path.symlink_to(path.name), ShareUnreachable),
 }

@@ -543,3 +543,13 @@ def test_a_workbook_that_libreoffice_has_open_is_not_committed(
 
     assert workbook.read_bytes() == old
     assert socket.gethostname() in error.value.by
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo], ids=["folder", "pipe"])
+def test_what_is_no_file_is_told_at_once(
+    tmp_path: Path, now: datetime, make: Callable[[Path], None]
+) -> None:
+    path = tmp_path / "register.xlsx"
+    make(path)
+    with pytest.raises(share.NoWorkbookFile, match=r"xlflow\.toml"):
+        snapshot(path, now)

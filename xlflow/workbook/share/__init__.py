@@ -13,6 +13,7 @@ from __future__ import annotations
 from xlflow.workbook.share.commit import Placed, prepare, put_in_place, refuse_if_open
 from xlflow.workbook.share.errors import (
     DiskFull,
+    NoWorkbookFile,
     ShareError,
     ShareReadOnly,
     ShareUnfit,
@@ -37,6 +38,7 @@ __all__ = [
     "DiskFull",
     "Host",
     "Intent",
+    "NoWorkbookFile",
     "Outcome",
     "OwnerFile",
     "Placed",

@@ -88,6 +88,13 @@ class SyncFolder(ShareError):
         super().__init__("share.sync-folder", path=path, folder=folder)
 
 
+class NoWorkbookFile(ShareError):
+    """A folder, or something else that is no file, has the name of the workbook."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__("share.no-file", path=path)
+
+
 class HeldElsewhere(Exception):
     """The host found the file in use: a sign to the protocol, which makes it WorkbookOpen."""
 
@@ -97,12 +104,14 @@ def explained(path: str) -> Iterator[None]:
     """Turn what the system says about `path` and its folder into the error that a person reads.
 
     Raises:
-        ShareReadOnly, DiskFull, WorkbookMissing, ShareUnreachable
+        ShareReadOnly, DiskFull, WorkbookMissing, NoWorkbookFile, ShareUnreachable
     """
     try:
         yield
     except FileNotFoundError as err:
         raise WorkbookMissing(path) from err
+    except IsADirectoryError as err:
+        raise NoWorkbookFile(path) from err
     except OSError as err:
         if err.errno in _READ_ONLY:
             raise ShareReadOnly(path) from err

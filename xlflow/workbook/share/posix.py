@@ -59,7 +59,10 @@ class PosixHost:
 
     def read(self, location: str) -> bytes:
         """The whole content; HeldElsewhere if somebody wrote to it meanwhile."""
-        with Path(location).open("rb") as file:
+        path = Path(location)
+        if path.exists() and not path.is_file():  # a pipe would keep us waiting for ever
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), location)
+        with path.open("rb") as file:
             return _read_steadily(file.fileno())
 
     def modified_at(self, location: str) -> datetime:
