@@ -5,7 +5,6 @@ Rows and columns count from 1, as in Excel.
 
 from __future__ import annotations
 
-import warnings
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -18,6 +17,7 @@ from xlsxwriter.workbook import Workbook
 
 from xlflow.errors import XlflowError
 from xlflow.languages import Language
+from xlflow.pages.finishing import finished
 from xlflow.pages.fitting import FittingWorksheet
 from xlflow.record.register import CellError, quoted
 from xlflow.reports.links import Link
@@ -73,21 +73,18 @@ class ReportBook:
         self.language = language
 
     def __enter__(self) -> Self:
-        self._stack.enter_context(warnings.catch_warnings())
-        warnings.simplefilter("error")
+        self._stack.enter_context(
+            finished(self._book, lambda said: ReportRefused("", said), Warning)
+        )
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, fault: BaseException | None, _: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        fault: BaseException | None,
+        at: TracebackType | None,
     ) -> None:
-        with self._stack:
-            try:
-                if fault is None:
-                    self._book.close()
-            except UserWarning as warning:
-                fault = warning
-            if isinstance(fault, UserWarning):
-                raise ReportRefused("", str(fault)) from fault
+        self._stack.__exit__(kind, fault, at)
 
     def add_page(self, title: str, colour: str) -> Page:
         """A new sheet to the right of the others."""

@@ -5,7 +5,6 @@ XlsxWriter made strict: what it would drop with a warning or a return code becom
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import datetime
@@ -16,6 +15,7 @@ from typing import Any, Self
 from xlsxwriter.workbook import Workbook
 
 from xlflow.languages import Language
+from xlflow.pages.finishing import finished
 from xlflow.pages.fitting import FittingWorksheet
 from xlflow.workbook.schema import LANGUAGE_PROPERTY, REGISTER_PROPERTY, SCHEMA, SCHEMA_PROPERTY
 from xlflow.workbook.template.refusal import TemplateRefused, accepted
@@ -35,21 +35,18 @@ class TemplateBook:
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
-        self._stack.enter_context(warnings.catch_warnings())
-        warnings.simplefilter("error", UserWarning)  # the kind that XlsxWriter gives
+        self._stack.enter_context(
+            finished(self._book, lambda said: TemplateRefused("XlsxWriter", said))
+        )
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, fault: BaseException | None, _: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        fault: BaseException | None,
+        at: TracebackType | None,
     ) -> None:
-        with self._stack:
-            try:
-                if fault is None:
-                    self._book.close()
-            except UserWarning as warning:
-                fault = warning
-            if isinstance(fault, UserWarning):
-                raise TemplateRefused("XlsxWriter", str(fault)) from fault
+        self._stack.__exit__(kind, fault, at)
 
     def describe(self, language: Language, register_id: str, *, title: str) -> None:
         """The document properties by which a reader knows the register."""
