@@ -42,7 +42,7 @@ def command(language: Language) -> click.Command:
         from xlflow.cli.progress import progress_bar
         from xlflow.jobs.keeping import one_run_at_a_time, open_ledger
         from xlflow.jobs.run import run as main_job
-        from xlflow.jobs.status import write_status_workbook
+        from xlflow.jobs.status import view_of, write_status_workbook
         from xlflow.jobs.waiting import RunningClock, run_when_free
 
         settings = door.settings
@@ -55,7 +55,8 @@ def command(language: Language) -> click.Command:
                 return made
 
             outcome = run_when_free(attempt, wait, RunningClock(door.now))
-            report = write_status_workbook(outcome.inspection, settings, progress)
+            view = view_of(outcome.inspection, settings)
+            report = write_status_workbook(view, settings, progress)
         if as_json:
             click.echo(json.dumps(_as_dict(outcome, report), ensure_ascii=False, indent=2))
         else:

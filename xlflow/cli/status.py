@@ -28,8 +28,8 @@ def command(language: Language) -> click.Command:
         settings = door.settings
         with progress_bar(door) as progress:
             inspection = inspect_register(settings, door.now, progress)
-            report = write_status_workbook(inspection, settings, progress)
-        view = view_of(inspection, settings.calendar.zone)
+            view = view_of(inspection, settings)
+            report = write_status_workbook(view, settings, progress)
         if as_json:
             held = _as_dict(view) | {"status_workbook": str(report)}
             click.echo(json.dumps(held, ensure_ascii=False, indent=2))

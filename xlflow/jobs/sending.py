@@ -11,7 +11,7 @@ from xlflow.languages import Language
 from xlflow.ledger import Ledger
 from xlflow.mail import Connection, Failure, Outgoing, Password, Result, deliver, next_try
 from xlflow.mail.password import read_password
-from xlflow.settings import Settings
+from xlflow.settings import SETTINGS_FILE, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def connection_of(settings: Settings) -> Connection:
     """
     mail = settings.mail
     if mail.sender is None:
-        raise UsageError("jobs.no-sender", path=settings.folder / "xlflow.toml")
+        raise UsageError("jobs.no-sender", path=settings.folder / SETTINGS_FILE)
     return Connection(
         host=mail.host,
         port=mail.port,

@@ -105,7 +105,7 @@ def _register(language: Language, settings: Settings, today: date, sample: int) 
 
 
 def _write(path: Path, data: bytes, *, overwrite: bool) -> bool:
-    """Write a new file whole or not at all; whether it was written."""
+    """Write a file, a present one only if it may be overwritten; tells whether it was written."""
     try:
         with path.open("wb" if overwrite else "xb") as file:
             file.write(data)

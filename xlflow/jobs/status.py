@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-from datetime import tzinfo
 from pathlib import Path
 
 from xlflow.errors import XlflowError
 from xlflow.jobs.inspection import Inspection, Progress, quiet
-from xlflow.languages import Language
 from xlflow.reports.links import register_link
 from xlflow.reports.overview import Overview, overview
 from xlflow.reports.status_workbook import status_workbook
@@ -19,35 +17,29 @@ class ReportNotWritten(XlflowError):
     """The folder of the reports cannot be written, or the report is open in Excel."""
 
 
-def view_of(inspection: Inspection, zone: tzinfo) -> Overview:
-    """Every figure of the reports; days are those of `zone`."""
+def view_of(inspection: Inspection, settings: Settings) -> Overview:
+    """Every figure of the reports; days are those of the settings' time zone."""
     return overview(
         inspection.register,
         inspection.findings,
         inspection.deadlines,
         inspection.guidance,
         inspection.now,
-        zone,
+        settings.calendar.zone,
     )
 
 
-def write_status_workbook(
-    inspection: Inspection,
-    settings: Settings,
-    progress: Progress = quiet,
-    language: Language | None = None,
-) -> Path:
+def write_status_workbook(view: Overview, settings: Settings, progress: Progress = quiet) -> Path:
     """Write the status workbook of the day into the folder of the reports; returns where.
 
     Raises:
         ReportNotWritten: It cannot be written; the register is not touched by that.
     """
     progress("reporting")
-    view = view_of(inspection, settings.calendar.zone)
     folder = settings.locate(settings.reports.folder).resolve()
     path = folder / f"status-{view.today}.xlsx"
-    link = register_link(Path(inspection.register.path).resolve(), folder)
-    data = status_workbook(view, language or inspection.register.language, register_link=link)
+    link = register_link(Path(view.register.path).resolve(), folder)
+    data = status_workbook(view, view.register.language, register_link=link)
     return write_whole(path, data)
 
 

@@ -16,7 +16,7 @@ from xlflow.mail import Attachment, Message, Password, build_message, message_id
 from xlflow.reports.status_workbook import status_workbook
 from xlflow.reports.week import Week
 from xlflow.reports.weekly import weekly_summary
-from xlflow.settings import Settings
+from xlflow.settings import SETTINGS_FILE, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +48,10 @@ def weekly_mails(
     """
     addresses = tuple(recipients) or settings.mail.weekly
     if not addresses:
-        raise UsageError("jobs.no-weekly-recipients", path=settings.folder / "xlflow.toml")
+        raise UsageError("jobs.no-weekly-recipients", path=settings.folder / SETTINGS_FILE)
     sender = connection_of(settings).sender
     language: Language = settings.mail.weekly_language or inspection.register.language
-    view = view_of(in_language(inspection, settings, language), settings.calendar.zone)
+    view = view_of(in_language(inspection, settings, language), settings)
     summary = weekly_summary(view, language)
     # The attachment leaves its folder, so it names the register by its whole path.
     link = settings.workbook.address or str(Path(inspection.register.path).resolve())
