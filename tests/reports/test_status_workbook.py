@@ -14,10 +14,9 @@ import pytest
 from registers import clean, register
 from samples import sample, sample_view, view_of
 
-from xlflow.languages import LANGUAGES, Language, say
+from xlflow.languages import Language, say
 from xlflow.record.choices import label
 from xlflow.reports import book as report_book
-from xlflow.reports.overview import Overview
 from xlflow.reports.status_workbook import status_workbook
 
 PAGES = ("summary", "overdue", "due-soon", "people", "findings", "records")
@@ -42,16 +41,6 @@ def parts(content: bytes) -> dict[str, bytes]:
     with ZipFile(BytesIO(content)) as package:
         assert package.testzip() is None
         return {name: package.read(name) for name in package.namelist()}
-
-
-@pytest.fixture(params=LANGUAGES)
-def language(request):
-    return request.param
-
-
-@pytest.fixture
-def view(language, now) -> Overview:
-    return sample_view(60, language, now)
 
 
 @pytest.fixture

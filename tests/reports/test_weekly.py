@@ -8,9 +8,8 @@ import pytest
 from registers import clean, register
 from samples import sample, sample_view, view_of
 
-from xlflow.languages import LANGUAGES, say
+from xlflow.languages import say
 from xlflow.record.choices import label
-from xlflow.reports.overview import Overview
 from xlflow.reports.week import Week
 from xlflow.reports.weekly import MOST_LINES, WeeklySummary, weekly_summary
 
@@ -44,16 +43,6 @@ class Reader(HTMLParser):
     @property
     def shown(self) -> str:
         return " ".join(" ".join(self.texts).split())
-
-
-@pytest.fixture(params=LANGUAGES)
-def language(request):
-    return request.param
-
-
-@pytest.fixture
-def view(language, now) -> Overview:
-    return sample_view(60, language, now)
 
 
 @pytest.fixture

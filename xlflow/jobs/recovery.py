@@ -12,8 +12,7 @@ from xlflow.jobs.inspection import read, take_snapshot
 from xlflow.jobs.numbering import serials_in
 from xlflow.ledger import JournalEntry, Ledger
 from xlflow.settings import Settings
-from xlflow.workbook.share import Intent, recover
-from xlflow.workbook.share.host import Step, no_step
+from xlflow.workbook.share import Intent, Step, no_step, recover
 
 
 @dataclass(frozen=True, slots=True)

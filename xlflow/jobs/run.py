@@ -38,14 +38,15 @@ from xlflow.workbook.share import (
     Placed,
     ShareError,
     Snapshot,
+    Step,
     WorkbookChanged,
     WorkbookOpen,
     new_id,
+    no_step,
     prepare,
     prune_asides,
     put_in_place,
 )
-from xlflow.workbook.share.host import Step, no_step
 from xlflow.workbook.verification import verify
 
 _ATTEMPTS = 3  # people save seldom; three collisions in a row mean that somebody is at work

@@ -24,13 +24,14 @@ from xlflow.workbook.share import (
     Placed,
     ShareError,
     Snapshot,
+    Step,
     WorkbookOpen,
     new_id,
+    no_step,
     prepare,
     put_in_place,
 )
 from xlflow.workbook.share.errors import HeldElsewhere
-from xlflow.workbook.share.host import Step, no_step
 from xlflow.workbook.share.snapshot import sha256
 
 
