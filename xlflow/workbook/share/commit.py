@@ -26,9 +26,9 @@ from xlflow.workbook.share.errors import (
 )
 from xlflow.workbook.share.host import Host, Step, no_step
 from xlflow.workbook.share.intent import Intent, aside_name, new_id, temporary_name
+from xlflow.workbook.share.local import LOCAL
 from xlflow.workbook.share.owner_files import first_open, owner_files
 from xlflow.workbook.share.places import sync_folder
-from xlflow.workbook.share.posix import POSIX
 from xlflow.workbook.share.recovery import recover
 from xlflow.workbook.share.snapshot import Snapshot, sha256
 
@@ -48,7 +48,7 @@ class Placed:
 
 
 def prepare(
-    snapshot: Snapshot, new_data: bytes, *, intent_id: str | None = None, host: Host = POSIX
+    snapshot: Snapshot, new_data: bytes, *, intent_id: str | None = None, host: Host = LOCAL
 ) -> Intent:
     """Decide the names and hashes of a commit; nothing is written yet.
 
@@ -74,7 +74,7 @@ def prepare(
 
 
 def put_in_place(
-    intent: Intent, new_data: bytes, now: datetime, *, host: Host = POSIX, step: Step = no_step
+    intent: Intent, new_data: bytes, now: datetime, *, host: Host = LOCAL, step: Step = no_step
 ) -> Placed:
     """Carry the intent out: afterwards the workbook is the new one, or it is what people made it.
 
@@ -100,7 +100,7 @@ def put_in_place(
         raise
 
 
-def refuse_if_open(path: str, now: datetime, *, host: Host = POSIX) -> None:
+def refuse_if_open(path: str, now: datetime, *, host: Host = LOCAL) -> None:
     """Raise WorkbookOpen, with the person's name, if an owner file beside `path` says so."""
     if sign := first_open(owner_files(host, path, now)):
         raise WorkbookOpen(path, by=sign.person, since=sign.since.astimezone())

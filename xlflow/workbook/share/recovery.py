@@ -15,7 +15,7 @@ from typing import Literal
 from xlflow.workbook.share.errors import HeldElsewhere, WorkbookOpen, explained
 from xlflow.workbook.share.host import Host, Step, no_step
 from xlflow.workbook.share.intent import Intent, kept_name, made_at
-from xlflow.workbook.share.posix import POSIX
+from xlflow.workbook.share.local import LOCAL
 from xlflow.workbook.share.snapshot import PATIENCE_SECONDS, patiently, sha256
 
 
@@ -36,7 +36,7 @@ def recover(
     intent: Intent,
     *,
     patience_seconds: float = PATIENCE_SECONDS,
-    host: Host = POSIX,
+    host: Host = LOCAL,
     step: Step = no_step,
 ) -> Outcome:
     """Bring the intent to an end, as far as it came.
@@ -64,7 +64,7 @@ def prune_asides(
     now: datetime,
     *,
     keep: Collection[str] = (),
-    host: Host = POSIX,
+    host: Host = LOCAL,
 ) -> tuple[str, ...]:
     """Remove aside copies and forgotten temporaries that are older than `keep_days` days.
 

@@ -17,8 +17,8 @@ from xlflow.workbook.share.errors import (
     explained,
 )
 from xlflow.workbook.share.host import Host
+from xlflow.workbook.share.local import LOCAL
 from xlflow.workbook.share.owner_files import OwnerFile, first_open, owner_files
-from xlflow.workbook.share.posix import POSIX
 
 _PAUSE_SECONDS = 0.05
 PATIENCE_SECONDS = 2.0
@@ -42,7 +42,7 @@ def snapshot(
     now: datetime,
     *,
     patience_seconds: float = PATIENCE_SECONDS,
-    host: Host = POSIX,
+    host: Host = LOCAL,
 ) -> Snapshot:
     """Read the workbook, also while somebody has it open.
 
