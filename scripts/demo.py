@@ -67,7 +67,7 @@ def main() -> None:
     sample = ("init", str(folder), "--lang", asked.lang, "--sample", str(RECORDS))
     step(say["init"], *sample, folder=Path.cwd(), expected=(CLEAN,))
     settings = load_settings(folder / SETTINGS_FILE)
-    register = settings.locate(settings.workbook.path)
+    register = Path(settings.register_location)
     step(say["check"], "check", folder=folder, expected=(FINDINGS,))
     step(say["run"], "run", folder=folder, expected=(CLEAN, FINDINGS))
     before = sha256(register)

@@ -31,7 +31,7 @@ def main() -> None:
             xlflow("init", str(folder), "--lang", language, "--sample", "60", "--date", DAY)
             settings = load_settings(folder / SETTINGS_FILE)
             xlflow("run", "--settings", str(folder / SETTINGS_FILE), "--date", DAY)
-            register = settings.locate(settings.workbook.path)
+            register = Path(settings.register_location)
             status = next((folder / "reports").glob("*.xlsx"))
             draw(register, REGISTER_PAGE, PICTURES / f"register.{language}.png", Path(place))
             draw(status, STATUS_PAGE, PICTURES / f"status.{language}.png", Path(place))

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import openpyxl
 from registers import clean
 
-from xlflow.jobs.inspection import read, take_snapshot
+from xlflow.jobs.inspection import read_now
 from xlflow.jobs.keeping import one_run_at_a_time, open_ledger
 from xlflow.jobs.run import RunOutcome, run
 from xlflow.record.fields import SHEETS
@@ -49,7 +49,7 @@ class Company:
             return run(self.settings, ledger, now, **options)
 
     def register(self) -> Register:
-        return read(take_snapshot(self.settings, NOW), self.settings)
+        return read_now(self.settings, NOW)
 
     def column(self, key: str) -> list[object]:
         return list(self.register().requirements.frame[key])

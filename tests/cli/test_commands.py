@@ -181,7 +181,7 @@ def test_init_makes_a_folder_in_which_everything_runs(
     assert said.code == 0
     monkeypatch.chdir(folder)
     settings = load_settings(folder / SETTINGS_FILE)
-    register = settings.locate(settings.workbook.path)
+    register = Path(settings.register_location)
     assert settings.workbook.language == language
     assert xlflow("check", "--lang", language, "--date", DAY).code == 1
     assert xlflow("run", "--lang", language, "--date", DAY).code == 0

@@ -30,13 +30,13 @@ from xlflow.mail import (
     MailRefused,
     Message,
     Outgoing,
-    Password,
     Result,
     build_message,
     deliver,
     message_id,
     probe,
 )
+from xlflow.settings.passwords import Password
 
 USER, SECRET = "xlflow@example.com", "Tr0ub4dor&3"
 PASSWORD = Password(SECRET)

@@ -15,7 +15,8 @@ from xlflow.jobs.inspection import Inspection, inspect
 from xlflow.jobs.keeping import open_ledger
 from xlflow.jobs.sending import connection_of, send_waiting
 from xlflow.jobs.weekly import WeeklyOutcome, send_weekly, weekly_mails
-from xlflow.mail import Password, Security
+from xlflow.mail import Security
+from xlflow.settings.passwords import Password
 from xlflow.timing.calendar import WorkingCalendar
 
 PEOPLE = ("zhang@example.com", "总经理 <boss@example.com>")

@@ -169,7 +169,7 @@ def test_a_copy_that_is_damaged_or_gone_is_not_put_back(company, damage):
     company.has(new("Something new"))
     company.runs()
     after = company.sha()
-    damage(company.backups()[0].path)
+    damage(Path(company.backups()[0].path))
     with pytest.raises((BackupDamaged, NothingToUndo)):
         company.undoes()
     assert company.sha() == after
@@ -339,7 +339,7 @@ def test_backups_tell_which_run_put_them_aside_and_what_it_wrote(company):
     assert [backup.cells for backup in by_run] == [second.cells, first.cells]
     assert [backup.made_at for backup in by_run] == [NOW + timedelta(days=5), NOW]
     assert by_run[1].numbers == ("2024-001", "2024-002")
-    assert all(backup.size_bytes == backup.path.stat().st_size for backup in held)
+    assert all(backup.size_bytes == Path(backup.path).stat().st_size for backup in held)
     with open_ledger(company.settings) as ledger:
         runs = {run.id for run in ledger.runs.latest(company.settings.workbook.id, 10)}
     assert all(backup.commit and backup.commit.run in runs for backup in held)

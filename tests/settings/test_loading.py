@@ -21,7 +21,7 @@ def settings_file(tmp_path: Path):
 
 def test_a_register_is_all_that_must_be_set(settings_file):
     settings = load_settings(settings_file('[register]\npath = "需求登记.xlsx"\n'))
-    assert settings.locate(settings.workbook.path).name == "需求登记.xlsx"
+    assert Path(settings.register_location).name == "需求登记.xlsx"
     assert settings.deadlines.confirm == 1
     assert settings.mail.send is False
 
@@ -29,7 +29,19 @@ def test_a_register_is_all_that_must_be_set(settings_file):
 def test_paths_are_seen_from_the_folder_of_the_file(settings_file):
     path = settings_file('[register]\npath = "books/a.xlsx"\n')
     settings = load_settings(path)
-    assert settings.locate(settings.workbook.path) == path.parent / "books" / "a.xlsx"
+    assert settings.register_location == str(path.parent / "books" / "a.xlsx")
+
+
+def test_a_register_on_a_server_keeps_its_address(settings_file):
+    place = "smb://server:445/共享/books/a b.xlsx"
+    settings = load_settings(settings_file(f'[register]\npath = "{place}"\n'))
+    assert settings.register_location == place
+
+
+@pytest.mark.parametrize("place", ["smb://server", "smb://server/share", "SMB:///share/a.xlsx", ""])
+def test_an_address_without_server_share_or_file_is_a_fault(settings_file, place: str):
+    with pytest.raises(SettingsError, match=r":2: register\.path"):
+        load_settings(settings_file(f'[register]\npath = "{place}"\n'))
 
 
 def test_every_fault_is_told_at_once_with_its_line(settings_file):

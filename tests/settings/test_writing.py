@@ -17,7 +17,7 @@ def test_the_written_file_is_read_back(tmp_path: Path, language):
     }
     path.write_text(settings_text(language, values), encoding="utf-8")
     settings = load_settings(path)
-    assert settings.workbook.path == Path('需求"登记.xlsx')
+    assert settings.workbook.path == '需求"登记.xlsx'
     assert settings.workbook.language == language
     assert settings.template.departments == ("市场部", "财务部")
     assert settings.deadlines == default_settings().deadlines

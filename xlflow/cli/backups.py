@@ -33,7 +33,7 @@ def command(language: Language) -> click.Command:
         elif held:
             _print(door, held)
         else:
-            door.tell("backups.none", path=door.settings.workbook.path)
+            door.tell("backups.none", path=door.settings.register_location)
 
     return backups
 
@@ -52,7 +52,7 @@ def _print(door: Door, held: Sequence[Backup]) -> None:
                 "" if backup.cells is None else str(backup.cells),
                 f"{max(1, round(backup.size_bytes / 1024)):,} KB",
                 (backup.commit and backup.commit.run) or "",
-                backup.path.name,
+                backup.name,
             )
             for backup in held
         ],

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Literal
 
+from xlflow.jobs.drive import drive_of
 from xlflow.ledger import JournalEntry, Ledger
 from xlflow.settings import Settings
+from xlflow.workbook.share import Host
 from xlflow.workbook.share.errors import explained
 from xlflow.workbook.share.intent import made_at
 
@@ -20,10 +20,11 @@ BackupKind = Literal["run", "undo", "unknown"]
 class Backup:
     """The register as it was until a commit replaced it.
 
-    `commit`: what replaced it; None where the ledger does not know.
+    `path`: where the drive has it. `commit`: what replaced it; None where the ledger does not know.
     """
 
-    path: Path
+    path: str
+    name: str
     made_at: datetime
     size_bytes: int
     commit: JournalEntry | None
@@ -53,7 +54,7 @@ class Backup:
     def to_dict(self) -> dict[str, object]:
         """For JSON."""
         return {
-            "file": str(self.path),
+            "file": self.path,
             "made_at": self.made_at.isoformat(timespec="seconds"),
             "size_bytes": self.size_bytes,
             "before": self.kind,
@@ -75,10 +76,18 @@ def backups(settings: Settings, ledger: Ledger) -> tuple[Backup, ...]:
     Raises:
         ShareError: The folder cannot be read.
     """
-    register = Path(os.path.realpath(settings.locate(settings.workbook.path)))
-    with explained(str(register)):
-        asides = sorted(register.parent.glob(".xlflow-*.bak"))
-    held = [backup for path in asides if (backup := _backup(path, ledger)) is not None]
+    with drive_of(settings) as drive:
+        return backups_on(drive, settings, ledger)
+
+
+def backups_on(drive: Host, settings: Settings, ledger: Ledger) -> tuple[Backup, ...]:
+    """The same, on a drive that is connected already."""
+    register = drive.locate(settings.register_location)
+    folder, _ = drive.split(register)
+    with explained(register):
+        asides = sorted(name for name in drive.names(folder) if name.endswith(".bak"))
+        found = [_backup(drive, folder, name, ledger) for name in asides]
+    held = [backup for backup in found if backup is not None]
     of_register = [
         backup
         for backup in held
@@ -87,17 +96,18 @@ def backups(settings: Settings, ledger: Ledger) -> tuple[Backup, ...]:
     return tuple(sorted(of_register, key=lambda backup: backup.made_at, reverse=True))
 
 
-def _backup(path: Path, ledger: Ledger) -> Backup | None:
-    """The copy at `path`; None if it is none of xlflow's, or was removed in this moment."""
-    made = made_at(path.name)
+def _backup(drive: Host, folder: str, name: str, ledger: Ledger) -> Backup | None:
+    """The copy of this name; None if it is none of xlflow's, or was removed in this moment."""
+    made = made_at(name)
     if made is None:
         return None
+    path = drive.within(folder, name)
     try:
-        size_bytes = path.stat().st_size
+        size_bytes = drive.size(path)
     except FileNotFoundError:
         return None
     try:
-        commit = ledger.intents.get(path.name.removeprefix(".xlflow-").removesuffix(".bak"))
+        commit = ledger.intents.get(name.removeprefix(".xlflow-").removesuffix(".bak"))
     except KeyError:
-        return Backup(path, made, size_bytes, None)
-    return Backup(path, commit.opened_at, size_bytes, commit)
+        return Backup(path, name, made, size_bytes, None)
+    return Backup(path, name, commit.opened_at, size_bytes, commit)

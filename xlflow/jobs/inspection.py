@@ -11,6 +11,7 @@ import pandas as pd
 
 from xlflow.checks.checking import check
 from xlflow.checks.finding import Finding
+from xlflow.jobs.drive import drive_of
 from xlflow.languages import Language
 from xlflow.record.register import Register, Table
 from xlflow.settings import Settings
@@ -19,7 +20,7 @@ from xlflow.timing.deadlines import Deadline, deadlines, uncertain_years
 from xlflow.timing.next_steps import Faults, Guidance, next_steps
 from xlflow.workbook.archive import Limits
 from xlflow.workbook.reader import read_register
-from xlflow.workbook.share import Snapshot, snapshot
+from xlflow.workbook.share import Host, Snapshot, snapshot
 
 Progress = Callable[[str], None]
 """Is told the name of each part of a long job as it begins: "reading", "checking", ..."""
@@ -63,7 +64,7 @@ def check_register(settings: Settings, now: datetime, progress: Progress = quiet
         XlflowError: It cannot be read, or the settings of the calendar are faulty.
     """
     calendar = WorkingCalendar.from_settings(settings)
-    register = read(take_snapshot(settings, now), settings, progress)
+    register = read_now(settings, now, progress)
     progress("checking")
     return Checked(register, tuple(check(register, settings, now, calendar=calendar)), now)
 
@@ -75,17 +76,28 @@ def inspect_register(settings: Settings, now: datetime, progress: Progress = qui
         XlflowError: It cannot be read, or the settings of the calendar are faulty.
     """
     calendar = WorkingCalendar.from_settings(settings)
-    register = read(take_snapshot(settings, now), settings, progress)
+    register = read_now(settings, now, progress)
     return inspect(register, settings, now, calendar, progress)
 
 
-def take_snapshot(settings: Settings, now: datetime) -> Snapshot:
+def read_now(settings: Settings, now: datetime, progress: Progress = quiet) -> Register:
+    """The register as it is now.
+
+    Raises:
+        XlflowError: It is missing, cannot be read, or is no register.
+    """
+    with drive_of(settings) as drive:
+        taken = take_snapshot(settings, now, drive)
+    return read(taken, settings, progress)
+
+
+def take_snapshot(settings: Settings, now: datetime, drive: Host) -> Snapshot:
     """The workbook's bytes as they are now.
 
     Raises:
         XlflowError: It is missing or cannot be read.
     """
-    return snapshot(settings.locate(settings.workbook.path), now)
+    return snapshot(settings.register_location, now, host=drive)
 
 
 def read(taken: Snapshot, settings: Settings, progress: Progress = quiet) -> Register:

@@ -12,7 +12,7 @@ from xlflow.jobs.inspection import read, take_snapshot
 from xlflow.jobs.numbering import serials_in
 from xlflow.ledger import JournalEntry, Ledger
 from xlflow.settings import Settings
-from xlflow.workbook.share import Intent, Step, no_step, recover
+from xlflow.workbook.share import Host, Intent, Step, no_step, recover
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Recovered:
 
 
 def settle_left_open(
-    settings: Settings, ledger: Ledger, now: datetime, step: Step = no_step
+    settings: Settings, ledger: Ledger, drive: Host, now: datetime, step: Step = no_step
 ) -> tuple[Recovered, ...]:
     """Settle every commit of this register that was left open; twice equals once.
 
@@ -32,23 +32,33 @@ def settle_left_open(
         XlflowError: The workbook cannot be reached or read now; it stays open until it can.
     """
     return tuple(
-        _settle(entry, settings, ledger, now, step)
+        _settle(entry, settings, ledger, drive, now, step)
         for entry in ledger.intents.open(settings.workbook.id)
     )
 
 
 def settle_as_it_ended(
-    intent_id: str, settings: Settings, ledger: Ledger, now: datetime, step: Step = no_step
+    intent_id: str,
+    settings: Settings,
+    ledger: Ledger,
+    drive: Host,
+    now: datetime,
+    step: Step = no_step,
 ) -> None:
     """Settle a commit that was refused. What cannot be settled now, the next run settles."""
     with suppress(XlflowError):
-        _settle(ledger.intents.get(intent_id), settings, ledger, now, step)
+        _settle(ledger.intents.get(intent_id), settings, ledger, drive, now, step)
 
 
 def _settle(
-    entry: JournalEntry, settings: Settings, ledger: Ledger, now: datetime, step: Step
+    entry: JournalEntry,
+    settings: Settings,
+    ledger: Ledger,
+    drive: Host,
+    now: datetime,
+    step: Step,
 ) -> Recovered:
-    ended = recover(Intent(**entry.facts), step=step)
+    ended = recover(Intent(**entry.facts), host=drive, step=step)
     undoes = (entry.cells or {}).get("undoes")
     if ended.state == "done":
         ledger.settle(entry.id, now, undoes=undoes)
@@ -56,7 +66,7 @@ def _settle(
     if ended.state == "changed" and not undoes:
         # Somebody saved since: numbers that are in what they saved stay given. Those of a run whose
         # undo was interrupted stay given anyway: a gap does less harm than a number given twice.
-        register = read(take_snapshot(settings, now), settings)
+        register = read(take_snapshot(settings, now, drive), settings)
         ledger.numbers.observe(settings.workbook.id, serials_in(register))
     ledger.release(entry.id, now)
     return Recovered(ended.state, ended.kept)

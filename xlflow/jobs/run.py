@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from pathlib import Path
 
 from xlflow.checks.finding import blocks_number
+from xlflow.jobs.drive import drive_of
 from xlflow.jobs.inspection import (
     Inspection,
     Progress,
@@ -34,6 +34,7 @@ from xlflow.timing.calendar import WorkingCalendar
 from xlflow.workbook.patch import CellEdit, PatchResult, patch
 from xlflow.workbook.refusals import EditsRefused
 from xlflow.workbook.share import (
+    Host,
     Intent,
     Placed,
     ShareError,
@@ -96,18 +97,26 @@ def run(
         WorkbookOpen: Somebody was writing into it all the time, so it cannot even be read.
         XlflowError: It cannot be read, or not be written.
     """
-    recovered = settle_left_open(settings, ledger, now, step)
+    with drive_of(settings) as drive:
+        recovered = settle_left_open(settings, ledger, drive, now, step)
+        outcome = _run_and_record(settings, ledger, drive, now, progress, step)
+        in_use = {entry.aside for entry in ledger.intents.open()}
+        folder, _ = drive.split(outcome.inspection.register.path)
+        prune_asides(folder, settings.ledger.keep_days, now, keep=in_use, host=drive)
+    return replace(outcome, recovered=recovered)
+
+
+def _run_and_record(
+    settings: Settings, ledger: Ledger, drive: Host, now: datetime, progress: Progress, step: Step
+) -> RunOutcome:
+    """The run, with its beginning and its end in the ledger."""
     calendar = WorkingCalendar.from_settings(settings)
     run_id = ledger.runs.start(settings.workbook.id, now)
     outcome: RunOutcome | None = None
     try:
-        at_work = _Run(settings, ledger, now, calendar, run_id, progress, step)
-        outcome = replace(at_work.outcome(), recovered=recovered)
+        outcome = _Run(settings, ledger, drive, now, calendar, run_id, progress, step).outcome()
     finally:
         ledger.runs.end(run_id, _ending(outcome), _counts(outcome), now)
-    in_use = {entry.aside for entry in ledger.intents.open()}
-    folder = Path(outcome.inspection.register.path).parent
-    prune_asides(str(folder), settings.ledger.keep_days, now, keep=in_use)
     return outcome
 
 
@@ -117,6 +126,7 @@ class _Run:
 
     settings: Settings
     ledger: Ledger
+    drive: Host
     now: datetime
     calendar: WorkingCalendar
     id: str
@@ -133,7 +143,7 @@ class _Run:
 
     def _attempt(self) -> RunOutcome:
         """One snapshot, and what becomes of it."""
-        taken = take_snapshot(self.settings, self.now)
+        taken = take_snapshot(self.settings, self.now, self.drive)
         register = read(taken, self.settings, self.progress)
         self.ledger.runs.see_register(self.settings.workbook.id, taken.path, self.now)
         found = self._inspect(register)
@@ -202,7 +212,7 @@ class _Run:
             if sign := taken.opened_by:
                 raise WorkbookOpen(taken.path, by=sign.person, since=sign.since.astimezone())
             verify(taken.data, patched.data, patched.edits, file=taken.path)
-            intent = prepare(taken, patched.data, intent_id=intent_id)
+            intent = prepare(taken, patched.data, intent_id=intent_id, host=self.drive)
             described = {"numbers": list(numbers.values()), "cells": len(patched.edits)}
             self.ledger.intents.store(
                 asdict(intent), self.settings.workbook.id, self.now, run=self.id, cells=described
@@ -234,9 +244,13 @@ class _Run:
             return None
         self.progress("writing")
         try:
-            placed = put_in_place(intent, decision.patched.data, self.now, step=self.step)
+            placed = put_in_place(
+                intent, decision.patched.data, self.now, host=self.drive, step=self.step
+            )
         except ShareError:
-            settle_as_it_ended(intent.id, self.settings, self.ledger, self.now, self.step)
+            settle_as_it_ended(
+                intent.id, self.settings, self.ledger, self.drive, self.now, self.step
+            )
             raise
         self.ledger.settle(intent.id, self.now)
         return placed

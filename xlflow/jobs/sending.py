@@ -9,9 +9,9 @@ from datetime import datetime
 from xlflow.errors import UsageError
 from xlflow.languages import Language
 from xlflow.ledger import Ledger
-from xlflow.mail import Connection, Failure, Outgoing, Password, Result, deliver, next_try
-from xlflow.mail.password import read_password
+from xlflow.mail import Connection, Failure, Outgoing, Result, deliver, next_try
 from xlflow.settings import SETTINGS_FILE, Settings
+from xlflow.settings.passwords import MAIL, Password, read_password
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def password_of(settings: Settings, environment: Mapping[str, str]) -> Password 
     if mail.user is None:
         return None
     file = settings.locate(mail.password_file) if mail.password_file else None
-    return read_password(user=mail.user, environment=environment, file=file, keyring=True)
+    return read_password(MAIL, user=mail.user, environment=environment, file=file, keyring=True)
 
 
 def send_waiting(

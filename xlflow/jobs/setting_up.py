@@ -9,7 +9,7 @@ from pathlib import Path
 from xlflow.errors import UsageError
 from xlflow.jobs.sample import sample_register
 from xlflow.languages import Language, say
-from xlflow.settings import SETTINGS_FILE, Settings, load_settings, settings_text
+from xlflow.settings import SETTINGS_FILE, Settings, is_smb, load_settings, settings_text
 from xlflow.timing.calendar import WorkingCalendar
 from xlflow.workbook.template import build_register
 
@@ -55,7 +55,9 @@ def set_up(
     settings_are_kept = settings_path.exists() and not overwrite
     if settings_are_kept:
         settings = load_settings(settings_path)
-        register_path = settings.locate(settings.workbook.path)
+        if is_smb(settings.workbook.path):
+            raise UsageError("jobs.init-on-server", place=settings.workbook.path)
+        register_path = Path(settings.register_location)
         language = settings.workbook.language
     else:
         settings = Settings.model_validate(
@@ -77,7 +79,7 @@ def _values(
     register_name: str, language: Language, *, is_sample: bool
 ) -> dict[str, dict[str, object]]:
     values: dict[str, dict[str, object]] = {
-        "register": {"path": Path(register_name), "language": language}
+        "register": {"path": register_name, "language": language}
     }
     if is_sample:
         values["mail"] = {

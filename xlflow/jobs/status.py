@@ -6,11 +6,12 @@ import os
 from pathlib import Path
 
 from xlflow.errors import XlflowError
+from xlflow.jobs.drive import address_for_people
 from xlflow.jobs.inspection import Inspection, Progress, quiet
 from xlflow.reports.links import register_link
 from xlflow.reports.overview import Overview, overview
 from xlflow.reports.status_workbook import status_workbook
-from xlflow.settings import Settings
+from xlflow.settings import Settings, is_smb
 
 
 class ReportNotWritten(XlflowError):
@@ -38,7 +39,11 @@ def write_status_workbook(view: Overview, settings: Settings, progress: Progress
     progress("reporting")
     folder = settings.locate(settings.reports.folder).resolve()
     path = folder / f"status-{view.today}.xlsx"
-    link = register_link(Path(view.register.path).resolve(), folder)
+    link = (
+        address_for_people(settings, view.register.path)
+        if is_smb(view.register.path)
+        else register_link(Path(view.register.path).resolve(), folder)
+    )
     data = status_workbook(view, view.register.language, register_link=link)
     return write_whole(path, data)
 

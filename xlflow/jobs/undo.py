@@ -14,13 +14,14 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from xlflow.errors import XlflowError
-from xlflow.jobs.backups import Backup, backups
+from xlflow.jobs.backups import Backup, backups_on
+from xlflow.jobs.drive import drive_of
 from xlflow.jobs.inspection import take_snapshot
 from xlflow.jobs.recovery import Recovered, settle_as_it_ended, settle_left_open
 from xlflow.ledger import JournalEntry, Ledger
 from xlflow.settings import Settings
 from xlflow.workbook.share import (
-    POSIX,
+    Host,
     Placed,
     ShareError,
     Snapshot,
@@ -73,20 +74,27 @@ def undo(settings: Settings, ledger: Ledger, now: datetime, *, step: Step = no_s
         WorkbookOpen, WorkbookChanged: Somebody is at work; nothing was changed.
         XlflowError: It cannot be read, or not be written.
     """
-    recovered = settle_left_open(settings, ledger, now, step)
-    taken = take_snapshot(settings, now)
-    last, entry = _last_commit(taken, backups(settings, ledger))
-    data = _bytes_of(last, entry)
+    with drive_of(settings) as drive:
+        return _undo(settings, ledger, drive, now, step)
+
+
+def _undo(
+    settings: Settings, ledger: Ledger, drive: Host, now: datetime, step: Step
+) -> UndoOutcome:
+    recovered = settle_left_open(settings, ledger, drive, now, step)
+    taken = take_snapshot(settings, now, drive)
+    last, entry = _last_commit(taken, backups_on(drive, settings, ledger))
+    data = _bytes_of(last, entry, drive)
     if sign := taken.opened_by:
         raise WorkbookOpen(taken.path, by=sign.person, since=sign.since.astimezone())
     run = ledger.runs.start(settings.workbook.id, now)
-    intent = prepare(taken, data, intent_id=new_id(now))
+    intent = prepare(taken, data, intent_id=new_id(now), host=drive)
     described = {"undoes": entry.id, "numbers": list(last.numbers), "cells": last.cells}
     ledger.intents.store(asdict(intent), settings.workbook.id, now, run=run, cells=described)
     try:
-        placed = put_in_place(intent, data, now, step=step)
+        placed = put_in_place(intent, data, now, host=drive, step=step)
     except ShareError:
-        settle_as_it_ended(intent.id, settings, ledger, now, step)
+        settle_as_it_ended(intent.id, settings, ledger, drive, now, step)
         ledger.runs.end(run, "failed", {}, now)
         raise
     # No record has the numbers of the undone run: it took them because none had them before, and
@@ -117,10 +125,10 @@ def _last_commit(taken: Snapshot, held: Sequence[Backup]) -> tuple[Backup, Journ
     raise EditedSince("jobs.undo.edited", path=taken.path, backup=runs[0][0].path)
 
 
-def _bytes_of(backup: Backup, entry: JournalEntry) -> bytes:
+def _bytes_of(backup: Backup, entry: JournalEntry, drive: Host) -> bytes:
     """The register before the commit, as the run had read it."""
     try:
-        data = POSIX.read(str(backup.path))
+        data = drive.read(backup.path)
     except (OSError, HeldElsewhere) as err:
         raise BackupDamaged("jobs.undo.damaged", backup=backup.path) from err
     if sha256(data) != entry.sha_before:

@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xlflow.errors import UsageError
+from xlflow.jobs.drive import address_for_people
 from xlflow.jobs.inspection import Inspection, in_language
 from xlflow.jobs.sending import Sent, connection_of, send_waiting
 from xlflow.jobs.status import view_of
 from xlflow.languages import Language
 from xlflow.ledger import Ledger
-from xlflow.mail import Attachment, Message, Password, build_message, message_id, write_eml
+from xlflow.mail import Attachment, Message, build_message, message_id, write_eml
 from xlflow.reports.status_workbook import status_workbook
 from xlflow.reports.week import Week
 from xlflow.reports.weekly import weekly_summary
 from xlflow.settings import SETTINGS_FILE, Settings
+from xlflow.settings.passwords import Password
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def weekly_mails(
     view = view_of(in_language(inspection, settings, language), settings)
     summary = weekly_summary(view, language)
     # The attachment leaves its folder, so it names the register by its whole path.
-    link = settings.workbook.address or str(Path(inspection.register.path).resolve())
+    link = address_for_people(settings, inspection.register.path)
     workbook = status_workbook(view, language, register_link=link)
     week = Week.of(view.today)
     mails = []

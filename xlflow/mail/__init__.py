@@ -4,8 +4,7 @@
     results = deliver([message.outgoing(key)], connection, password, on_result=record)
 
 `message` writes the bytes, `delivery` sends them through yagmail, `failures` says what went wrong
-and whether to try again, `outbox` when, `password` where the password comes from, `eml` keeps a
-mail as a file instead of sending it.
+and whether to try again, `outbox` when, `eml` keeps a mail as a file instead of sending it.
 """
 
 from __future__ import annotations
@@ -28,6 +27,3 @@ from xlflow.mail.message import Message as Message
 from xlflow.mail.message import build_message as build_message
 from xlflow.mail.message import message_id as message_id
 from xlflow.mail.outbox import next_try as next_try
-from xlflow.mail.password import Password as Password
-from xlflow.mail.password import PasswordRefused as PasswordRefused
-from xlflow.mail.password import read_password as read_password

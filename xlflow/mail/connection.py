@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from xlflow.mail.addresses import mailboxes
-from xlflow.mail.password import Password
+from xlflow.settings.passwords import Password
 
 Security = Literal["starttls", "tls", "none"]
 

@@ -15,7 +15,7 @@ from typing import Literal
 from xlflow.mail.addresses import Mailbox, mailboxes
 from xlflow.mail.connection import Client, Connection, connect, drop, tls_context
 from xlflow.mail.failures import Failure, Judge
-from xlflow.mail.password import Password
+from xlflow.settings.passwords import Password
 
 ResultOutcome = Literal["sent", "partly", "again", "final", "settings"]
 

@@ -17,7 +17,7 @@ from xlflow.errors import XlflowError
 from xlflow.languages import Language, say
 from xlflow.mail.addresses import clean_line
 from xlflow.mail.connection import Connection
-from xlflow.mail.password import Password
+from xlflow.settings.passwords import Password
 
 FailureOutcome = Literal["settings", "final", "again"]
 FailureKind = Literal[

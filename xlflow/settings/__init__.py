@@ -7,4 +7,5 @@ from xlflow.settings.loading import load_settings as load_settings
 from xlflow.settings.sections import Settings as Settings
 from xlflow.settings.sections import Severity as Severity
 from xlflow.settings.sections import default_settings as default_settings
+from xlflow.settings.sections import is_smb as is_smb
 from xlflow.settings.writing import settings_text as settings_text

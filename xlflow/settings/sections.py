@@ -20,6 +20,11 @@ Days = Annotated[int, Field(ge=0, le=365)]
 Hours = Annotated[int, Field(ge=1, le=24 * 30)]
 
 
+def is_smb(place: str) -> bool:
+    """Whether a register's place is an address on a server, reached without mounting it."""
+    return place.casefold().startswith("smb://")
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -33,10 +38,16 @@ class _Section(BaseModel):
         return {key: held for key, held in given.items() if not (held == "" and key in optional)}
 
 
-class RegisterSettings(_Section):
-    """The workbook on the shared drive."""
+def _workbook_place(text: str) -> str:
+    if is_smb(text) and not re.fullmatch(r"smb://[^/]+/[^/]+/.+", text, re.IGNORECASE):
+        raise ValueError("smb://server/share/folder/Register.xlsx")
+    return text
 
-    path: Path
+
+class RegisterSettings(_Section):
+    """The workbook on the shared drive: `path` is a local one, or smb://server/share/..."""
+
+    path: Annotated[str, Field(min_length=1), AfterValidator(_workbook_place)]
     language: Language = "en"
     id: str = Field("main", min_length=1, max_length=64)
     size_limit_mb: PositiveInt = 100
@@ -47,6 +58,13 @@ def _known_timezone(name: str) -> str:
     if name not in available_timezones():
         raise ValueError("not a time zone of the IANA list, such as Asia/Shanghai")
     return name
+
+
+class ShareSettings(_Section):
+    """Who opens a register at smb://... The password never stands here."""
+
+    user: str | None = None
+    password_file: Path | None = None
 
 
 class CalendarSettings(_Section):
@@ -147,6 +165,7 @@ class Settings(_Section):
     """The whole of ``xlflow.toml``."""
 
     workbook: RegisterSettings = Field(alias="register")
+    share: ShareSettings = ShareSettings()
     calendar: CalendarSettings = CalendarSettings()
     deadlines: DeadlineSettings = DeadlineSettings()
     limits: LimitSettings = LimitSettings()
@@ -161,7 +180,13 @@ class Settings(_Section):
         """`path` as seen from the folder of the settings file."""
         return path if path.is_absolute() else self.folder / path
 
+    @property
+    def register_location(self) -> str:
+        """Where the register lies: a path, or an address smb://..."""
+        place = self.workbook.path
+        return place if is_smb(place) else str(self.locate(Path(place)))
 
-def default_settings(register: Path = Path("register.xlsx")) -> Settings:
+
+def default_settings(register: str | Path = "register.xlsx") -> Settings:
     """The settings of a company that decided nothing."""
-    return Settings.model_validate({"register": {"path": register}})
+    return Settings.model_validate({"register": {"path": str(register)}})

@@ -52,6 +52,9 @@ class Host(Protocol):
             HeldElsewhere: It changed while it was read.
         """
 
+    def size(self, location: str) -> int:
+        """How many bytes a file has."""
+
     def modified_at(self, location: str) -> datetime:
         """When it was last written, in UTC."""
 

@@ -65,6 +65,10 @@ class PosixHost:
         with path.open("rb") as file:
             return _read_steadily(file.fileno())
 
+    def size(self, location: str) -> int:
+        """How many bytes a file has."""
+        return Path(location).stat().st_size
+
     def modified_at(self, location: str) -> datetime:
         """When it was last written, in UTC."""
         return datetime.fromtimestamp(Path(location).stat().st_mtime, UTC)
