@@ -24,6 +24,7 @@ _COMMANDS = {
     "mail": "mail",
     "undo": "undo",
     "backups": "backups",
+    "doctor": "doctor",
     "rules": "rules",
     "fields": "fields",
 }

@@ -38,6 +38,11 @@ def open_ledger(settings: Settings) -> Ledger:
     return Ledger.open(url, beside=settings.folder)
 
 
+def lock_file(settings: Settings) -> Path:
+    """What a run holds while it is at work."""
+    return settings.folder / f".xlflow-{settings.workbook.id}.lock"
+
+
 @contextmanager
 def one_run_at_a_time(settings: Settings, wait_seconds: float = WAIT_SECONDS) -> Iterator[None]:
     """Hold the register's lock; a killed run's lock is free at once.
@@ -45,7 +50,7 @@ def one_run_at_a_time(settings: Settings, wait_seconds: float = WAIT_SECONDS) ->
     Raises:
         AnotherRun: Another run held it all the time.
     """
-    path = Path(settings.folder) / f".xlflow-{settings.workbook.id}.lock"
+    path = lock_file(settings)
     lock = FileLock(path)
     try:
         lock.acquire(timeout=wait_seconds)

@@ -95,30 +95,37 @@ def migrate(transactions: Transactions) -> None:
         LedgerNewer: A later xlflow has been here.
     """
     with transactions.read() as connection:
-        if _version(connection) == KNOWN:
+        if usable_version(connection, transactions.where) == KNOWN:
             return
     with transactions.write() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:id)"), {"id": _POSTGRESQL_LOCK})
-        found = _version(connection)
+        found = usable_version(connection, transactions.where)
         if found is None:
-            if connection.dialect.name == "sqlite" and inspect(connection).get_table_names():
-                raise LedgerForeign(transactions.where)
             connection.execute(text("CREATE TABLE ledger_schema (version INTEGER NOT NULL)"))
             connection.execute(text("INSERT INTO ledger_schema VALUES (0)"))
             found = 0
-        if found > KNOWN:
-            raise LedgerNewer(transactions.where, found, KNOWN)
         for number, statements in MIGRATIONS:
             if number > found:
                 _apply(connection, number, statements)
 
 
-def _version(connection: Connection) -> int | None:
-    """The schema's number; None where there is no ledger yet."""
-    if not inspect(connection).has_table("ledger_schema"):
+def usable_version(connection: Connection, where: str) -> int | None:
+    """The schema's number; None where there is no ledger yet.
+
+    Raises:
+        LedgerForeign: It is the database of another program.
+        LedgerNewer: A later xlflow has been here.
+    """
+    held = inspect(connection)
+    if not held.has_table("ledger_schema"):
+        if connection.dialect.name == "sqlite" and held.get_table_names():
+            raise LedgerForeign(where)
         return None
-    return int(connection.execute(text("SELECT version FROM ledger_schema")).scalar_one())
+    found = int(connection.execute(text("SELECT version FROM ledger_schema")).scalar_one())
+    if found > KNOWN:
+        raise LedgerNewer(where, found, KNOWN)
+    return found
 
 
 def _apply(connection: Connection, number: int, statements: str) -> None:

@@ -1,0 +1,92 @@
+"""The ledger: a fit place with room, usable, and all runs settled."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from xlflow.jobs.doctor.lines import Line, NotLooked, readable_size, text
+from xlflow.jobs.doctor.surroundings import Surroundings
+from xlflow.jobs.keeping import LedgerOnShare, lock_file
+from xlflow.ledger import ledger_file
+from xlflow.workbook.share import is_network_path, sync_folder
+
+_LEAST_BYTES = 100_000_000
+
+
+def file(surroundings: Surroundings) -> Iterator[Line]:
+    """The database is on this machine, whole, of a schema that xlflow knows, and writable."""
+    settings = surroundings.settings
+    path = ledger_file(settings.ledger.url, settings.folder)
+    if path and is_network_path(path.parent):
+        yield Line("ledger.file", "bad", LedgerOnShare("jobs.ledger-on-share", path=path))
+        return
+    if path and (synced := sync_folder(path)):
+        yield Line("ledger.file", "bad", text("ledger.sync-folder", path=path, folder=synced))
+    found = surroundings.ledger.ask()
+    facts = {"where": found.where, "schema": found.schema, "known": found.known}
+    if found.schema is None:
+        yield Line("ledger.file", "good", text("ledger.absent", **facts))
+    elif found.schema < found.known:
+        yield Line("ledger.file", "note", text("ledger.older", **facts))
+    else:
+        yield Line("ledger.file", "good", text("ledger.good", **facts))
+
+
+def space(surroundings: Surroundings) -> Iterator[Line]:
+    """There is room for the database."""
+    settings = surroundings.settings
+    path = ledger_file(settings.ledger.url, settings.folder)
+    if path is None:
+        raise NotLooked(text("skipped.server"))
+    folder = _present(path.parent)
+    free_bytes = shutil.disk_usage(folder).free
+    facts = {"folder": folder, "free": readable_size(free_bytes)}
+    if free_bytes < _LEAST_BYTES:
+        yield Line("ledger.space", "bad", text("ledger.little-space", **facts))
+    else:
+        yield Line("ledger.space", "good", text("ledger.space", **facts))
+
+
+def runs(surroundings: Surroundings) -> Iterator[Line]:
+    """Whether a run is at work, how the last one ended, and what was left open."""
+    settings = surroundings.settings
+    is_at_work = _is_held(lock_file(settings))
+    if is_at_work:
+        yield Line("ledger.runs", "note", text("ledger.at-work", path=lock_file(settings)))
+    ledger = surroundings.ledger.needed()
+    if ledger.open_intents and not is_at_work:
+        since = surroundings.local(ledger.open_intents[0].opened_at)
+        told = text("ledger.left-open", count=len(ledger.open_intents), since=since)
+        yield Line("ledger.runs", "bad", told)
+    last = ledger.last_run
+    if last is None:
+        yield Line("ledger.runs", "good", text("ledger.no-run"))
+    elif last.outcome == "failed":
+        told = text("ledger.failed", at=surroundings.local(last.started_at))
+        yield Line("ledger.runs", "bad", told)
+    else:
+        ended = text(f"ledger.ended.{last.outcome or 'open'}")
+        told = text("ledger.last-run", at=surroundings.local(last.started_at), ended=ended)
+        yield Line("ledger.runs", "good", told)
+
+
+def _is_held(path: Path) -> bool:
+    """Whether another run holds the lock; where there is no such file there was never a run."""
+    if not path.exists():
+        return False
+    lock = FileLock(path)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return True
+    lock.release()
+    return False
+
+
+def _present(folder: Path) -> Path:
+    """The folder, or the nearest one above it that exists."""
+    return next(place for place in (folder, *folder.parents) if place.exists())

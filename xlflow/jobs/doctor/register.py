@@ -1,0 +1,116 @@
+"""The register: there, readable, laid out as it should be, its lists filled, and who has it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from datetime import timedelta
+
+from xlflow.errors import XlflowError
+from xlflow.jobs.doctor.lines import Line, Text, readable_size, text
+from xlflow.jobs.doctor.surroundings import Surroundings
+from xlflow.jobs.drive import drive_of
+from xlflow.languages import say
+from xlflow.mail import AddressesRefused, mailboxes
+from xlflow.record.register import Person
+from xlflow.workbook.share import Host, WorkbookMissing, owner_files
+from xlflow.workbook.share.errors import explained
+
+# Whoever has it open over night is asked to close it: nothing is written all that time.
+_TOO_LONG = timedelta(hours=12)
+_NAMES_SHOWN = 5
+
+
+def file(surroundings: Surroundings) -> Iterator[Line]:
+    """The workbook is there and can be read."""
+    with drive_of(surroundings.settings) as drive:
+        try:
+            taken = surroundings.snapshot.ask()
+        except WorkbookMissing as err:
+            told = _missing(drive, surroundings.settings.register_location) or err
+            yield Line("register.file", "bad", told)
+            return
+        saved_at = surroundings.local(drive.modified_at(taken.path))
+    size = readable_size(len(taken.data))
+    yield Line(
+        "register.file", "good", text("register.found", path=taken.path, size=size, at=saved_at)
+    )
+
+
+def open_elsewhere(surroundings: Surroundings) -> Iterator[Line]:
+    """Who has the workbook open, and which signs of that are left from a crashed program."""
+    taken = surroundings.snapshot.needed()
+    now = surroundings.clock()
+    with drive_of(surroundings.settings) as drive, explained(taken.path):
+        signs = owner_files(drive, taken.path, now)
+    for sign in signs:
+        facts = {
+            "by": sign.person,
+            "since": surroundings.local(sign.since),
+            "program": sign.program,
+            "path": sign.path,
+        }
+        if sign.stale:
+            yield Line("register.open", "bad", Text("doctor.register.stale", facts))
+        elif now - sign.since > _TOO_LONG:
+            yield Line("register.open", "bad", Text("doctor.register.open-long", facts))
+        else:
+            yield Line("register.open", "note", Text("doctor.register.open", facts))
+    if not signs:
+        yield Line("register.open", "good", text("register.closed"))
+
+
+def layout(surroundings: Surroundings) -> Iterator[Line]:
+    """The workbook is a register, with all sheets and columns."""
+    surroundings.snapshot.needed()
+    register = surroundings.register.ask()
+    told = text(
+        "register.layout",
+        records=len(register.requirements),
+        language=register.language,
+        schema=register.schema,
+    )
+    yield Line("register.layout", "good", told)
+
+
+def lists(surroundings: Surroundings) -> Iterator[Line]:
+    """Departments and people stand on the Lists sheet, the people with their mail addresses."""
+    register = surroundings.register.needed()
+    sheet = say(register.language, "record.sheet.lists")
+    if not register.departments:
+        yield Line("register.lists", "bad", text("lists.no-departments", sheet=sheet))
+    if not register.people:
+        yield Line("register.lists", "bad", text("lists.no-people", sheet=sheet))
+    without = [person.name for person in register.people if not person.mail]
+    if without:
+        more = ", …" if len(without) > _NAMES_SHOWN else ""
+        names = ", ".join(without[:_NAMES_SHOWN]) + more
+        told = text("lists.without-mail", sheet=sheet, count=len(without), names=names)
+        yield Line("register.lists", "bad", told)
+    refused = _refused(register.people)
+    if refused:
+        yield Line("register.lists", "bad", refused)
+    if register.departments and register.people and not without and not refused:
+        departments, people = len(register.departments), len(register.people)
+        told = text("lists.good", sheet=sheet, departments=departments, people=people)
+        yield Line("register.lists", "good", told)
+
+
+def _missing(drive: Host, place: str) -> Text | None:
+    """What there is instead of the workbook; None if nothing helps to find it."""
+    folder, name = drive.split(drive.locate(place))
+    try:
+        names = drive.names(folder)
+    except (OSError, XlflowError):
+        return text("register.no-folder", folder=folder)
+    books = [other for other in names if other.lower().endswith((".xlsx", ".xlsm"))]
+    near = difflib.get_close_matches(name, books, n=1)
+    return text("register.renamed", folder=folder, name=name, near=near[0]) if near else None
+
+
+def _refused(people: tuple[Person, ...]) -> AddressesRefused | None:
+    try:
+        mailboxes(person.mail for person in people if person.mail)
+    except AddressesRefused as err:
+        return err
+    return None
