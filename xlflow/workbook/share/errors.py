@@ -104,10 +104,12 @@ def explained(path: str) -> Iterator[None]:
     """Turn what the system says about `path` and its folder into the error that a person reads.
 
     Raises:
-        ShareReadOnly, DiskFull, WorkbookMissing, NoWorkbookFile, ShareUnreachable
+        WorkbookOpen, ShareReadOnly, DiskFull, WorkbookMissing, NoWorkbookFile, ShareUnreachable
     """
     try:
         yield
+    except HeldElsewhere as err:
+        raise WorkbookOpen(path) from err
     except FileNotFoundError as err:
         raise WorkbookMissing(path) from err
     except IsADirectoryError as err:

@@ -59,7 +59,7 @@ class Host(Protocol):
         """When it was last written, in UTC."""
 
     def has_writer(self, location: str) -> bool | None:
-        """Whether someone has it open for writing; None where the host cannot tell."""
+        """Whether someone else has it open for writing; None where the host cannot tell."""
 
     def create(self, location: str, data: bytes, like: str, step: Step) -> tuple[str, ...]:
         """Write a new file with the rights of `like`, flushed to disk.
@@ -76,10 +76,18 @@ class Host(Protocol):
         """
 
     def rename(self, source: str, target: str, step: Step) -> None:
-        """Rename without replacing, flushed to disk. Raises FileExistsError, FileNotFoundError.
+        """Rename without replacing, flushed to disk.
 
         Killed in the middle it may leave the file under both names, never under none.
+
+        Raises:
+            FileExistsError, FileNotFoundError
+            HeldElsewhere: Someone has it open, and keeps it so.
         """
 
     def remove(self, location: str, step: Step) -> None:
-        """Remove a file; one that is gone already is fine."""
+        """Remove a file; one that is gone already is fine.
+
+        Raises:
+            HeldElsewhere: Someone has it open, and keeps it so.
+        """

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from xlflow.workbook.share.errors import HeldElsewhere
 from xlflow.workbook.share.host import Host
 
 Program = Literal["Excel", "LibreOffice", "WPS"]
@@ -61,7 +62,7 @@ def owner_files(host: Host, location: str, now: datetime) -> tuple[OwnerFile, ..
         if program := expected.get(_same(other)):
             try:
                 found.append(_read(host, location, host.within(folder, other), program, now))
-            except FileNotFoundError:
+            except (FileNotFoundError, HeldElsewhere):
                 continue  # closed in this moment
     return tuple(found)
 
@@ -106,7 +107,7 @@ def _read(host: Host, location: str, path: str, program: Program, now: datetime)
     since = host.modified_at(path)
     try:
         data = host.read(path)
-    except PermissionError:  # Excel lets nobody read it on some servers
+    except (PermissionError, HeldElsewhere):  # Excel lets nobody read it on some servers
         data = b""
     user, computer = (
         parse_libreoffice(data) if program == "LibreOffice" else (parse_excel(data), None)

@@ -55,7 +55,7 @@ def is_network_path(path: str | os.PathLike[str], mounts: str | None = None) -> 
     `mounts` is a mount table as /proc/mounts has it, by default this machine's. Where there is no
     such table (not Linux) the answer is False.
     """
-    if str(path).startswith(("\\\\", "//")):
+    if str(path).casefold().startswith(("\\\\", "//", "smb://")):
         return True
     if mounts is None:
         try:

@@ -64,13 +64,18 @@ def snapshot(
     return Snapshot(location, data, sha256(data), now, first_open(signs))
 
 
-def patiently(read: Callable[[], _T], patience_seconds: float) -> _T:
-    """Try again while the file is missing or being written, as it is when somebody saves."""
+def patiently(
+    action: Callable[[], _T],
+    patience_seconds: float,
+    *,
+    waiting_for: tuple[type[Exception], ...] = (FileNotFoundError, HeldElsewhere),
+) -> _T:
+    """Try again while the file is missing or in use, as it is when somebody saves."""
     give_up_at = time.monotonic() + patience_seconds
     while True:
         try:
-            return read()
-        except (FileNotFoundError, HeldElsewhere):
+            return action()
+        except waiting_for:
             if time.monotonic() >= give_up_at:
                 raise
         time.sleep(_PAUSE_SECONDS)

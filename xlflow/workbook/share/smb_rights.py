@@ -1,0 +1,161 @@
+"""Attributes and security descriptor: the new workbook gets those of the old one."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from smbprotocol.file_info import FileAttributes, FileBasicInformation, InfoType
+from smbprotocol.open import InfoAdditionalInformation
+
+from xlflow.workbook.share.smb_share import Access, SmbFile, SmbShare
+
+_KEPT = (
+    FileAttributes.FILE_ATTRIBUTE_HIDDEN
+    | FileAttributes.FILE_ATTRIBUTE_SYSTEM
+    | FileAttributes.FILE_ATTRIBUTE_ARCHIVE
+    | FileAttributes.FILE_ATTRIBUTE_NOT_CONTENT_INDEXED
+)
+_BASICS = InfoType.SMB2_0_INFO_FILE, FileBasicInformation.INFO_CLASS
+_SECURITY = InfoType.SMB2_0_INFO_SECURITY, 0
+
+# A descriptor: revision, padding, control, then where owner, group, SACL and DACL stand in it.
+# Source: MS-DTYP 2.4.6.
+_HEADER = struct.Struct("<BBHIIII")
+_OWNER, _GROUP, _DACL = 3, 4, 6
+# That a list was inherited is kept only if it is asked for while it is set.
+_AUTO_INHERIT_REQUESTED = 0x0100
+_AUTO_INHERITED = 0x0400
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of the descriptor: its place in the header, its flag, the right to change it."""
+
+    name: str
+    place: int
+    flag: int
+    access: int
+
+
+# The list first: who has given a file away may not be allowed to change it any more.
+_PARTS = (
+    _Part("acl", _DACL, InfoAdditionalInformation.DACL_SECURITY_INFORMATION, Access.WRITE_DAC),
+    _Part(
+        "group", _GROUP, InfoAdditionalInformation.GROUP_SECURITY_INFORMATION, Access.WRITE_OWNER
+    ),
+    _Part(
+        "owner", _OWNER, InfoAdditionalInformation.OWNER_SECURTIY_INFORMATION, Access.WRITE_OWNER
+    ),
+)
+_ALL_PARTS = sum(part.flag for part in _PARTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What a file is, when it was made (a FILETIME), and who may do what with it.
+
+    `descriptor`: its security descriptor; None if this account may not see it.
+    """
+
+    attributes: int
+    made_at: int
+    descriptor: bytes | None
+
+    @property
+    def is_write_protected(self) -> bool:
+        """Whether it has the attribute "read-only"."""
+        return bool(self.attributes & FileAttributes.FILE_ATTRIBUTE_READONLY)
+
+
+def rights_of(share: SmbShare, location: str) -> Rights:
+    """The rights of a file.
+
+    Raises:
+        FileNotFoundError
+    """
+    try:
+        with share.asking(location, Access.FILE_READ_ATTRIBUTES | Access.READ_CONTROL) as file:
+            return Rights(*_basics(file), file.query_info(*_SECURITY, _ALL_PARTS))
+    except PermissionError:
+        with share.asking(location) as file:
+            return Rights(*_basics(file), None)
+
+
+def give_rights(share: SmbShare, location: str, rights: Rights) -> tuple[str, ...]:
+    """Give a file these rights; returns the names of those that it could not be given."""
+    lost = _different(rights.descriptor, _descriptor(share, location))
+    if rights.descriptor and lost:
+        for part in lost:
+            _set_part(share, location, part, rights.descriptor)
+        lost = _different(rights.descriptor, _descriptor(share, location))
+    names = [part.name for part in lost]
+    return (*names, *(() if _set_basics(share, location, rights) else ("attributes",)))
+
+
+def _basics(file: SmbFile) -> tuple[int, int]:
+    basics = FileBasicInformation()
+    basics.unpack(file.query_info(*_BASICS))
+    return basics["file_attributes"].get_value(), basics["creation_time"].get_value()
+
+
+def _set_basics(share: SmbShare, location: str, rights: Rights) -> bool:
+    basics = FileBasicInformation()
+    basics["creation_time"] = rights.made_at  # the other times are 0: they stay as they are
+    basics["file_attributes"] = rights.attributes & _KEPT or FileAttributes.FILE_ATTRIBUTE_NORMAL
+
+    def change() -> None:
+        with share.asking(location, Access.FILE_WRITE_ATTRIBUTES) as file:
+            file.set_info(*_BASICS, basics.pack())
+
+    return _allowed(change)
+
+
+def _descriptor(share: SmbShare, location: str) -> bytes | None:
+    try:
+        with share.asking(location, Access.READ_CONTROL) as file:
+            return file.query_info(*_SECURITY, _ALL_PARTS)
+    except PermissionError:
+        return None
+
+
+def _set_part(share: SmbShare, location: str, part: _Part, descriptor: bytes) -> None:
+    """Set a part if this account may; the server takes it out of the whole descriptor."""
+    revision, padding, control, *places = _HEADER.unpack_from(descriptor)
+    if control & _AUTO_INHERITED:
+        control |= _AUTO_INHERIT_REQUESTED
+    header = _HEADER.pack(revision, padding, control, *places)
+
+    def change() -> None:
+        with share.asking(location, part.access) as file:
+            file.set_info(*_SECURITY, header + descriptor[_HEADER.size :], part.flag)
+
+    _allowed(change)
+
+
+def _different(wanted: bytes | None, found: bytes | None) -> list[_Part]:
+    """The parts in which two descriptors differ; all, if one is not known."""
+    if wanted is None or found is None:
+        return list(_PARTS)
+    return [part for part in _PARTS if _bytes_of(part, wanted) != _bytes_of(part, found)]
+
+
+def _bytes_of(part: _Part, descriptor: bytes) -> bytes:
+    """A part of a descriptor: an account (SID), or a list of rights (ACL)."""
+    start = _HEADER.unpack_from(descriptor)[part.place]
+    if not start:
+        return b""
+    if part.place == _DACL:
+        size = int.from_bytes(descriptor[start + 2 : start + 4], "little")
+    else:
+        size = 8 + 4 * descriptor[start + 1]
+    return descriptor[start : start + size]
+
+
+def _allowed(change: Callable[[], None]) -> bool:
+    try:
+        change()
+    except PermissionError:
+        return False
+    return True
