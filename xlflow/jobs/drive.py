@@ -6,11 +6,11 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from xlflow.settings import Settings, is_smb
 from xlflow.settings.passwords import SHARE, Password, read_password
 from xlflow.workbook.share import LOCAL, Host
+from xlflow.workbook.share.smb_address import SmbAddress
 
 
 @contextmanager
