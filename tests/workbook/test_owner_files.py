@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from xlflow.workbook.share import POSIX, OwnerFile, owner_files
+from xlflow.workbook.share import LOCAL, OwnerFile, owner_files
 from xlflow.workbook.share.owner_files import parse_excel, parse_libreoffice
 
 
@@ -33,7 +33,7 @@ def age(path: Path, now: datetime, minutes: int) -> None:
 
 
 def signs(workbook: Path, now: datetime) -> list[OwnerFile]:
-    return list(owner_files(POSIX, str(workbook), now))
+    return list(owner_files(LOCAL, str(workbook), now))
 
 
 @pytest.mark.parametrize("user", ["Li Na", "李娜", "Müller, Jörg", "N" * 52])

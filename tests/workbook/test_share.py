@@ -18,7 +18,8 @@ from workbook.test_owner_files import excel_owner_file
 from xlflow.errors import EXIT_WORLD
 from xlflow.languages import LANGUAGES, Language
 from xlflow.workbook import share
-from xlflow.workbook.share import Intent, PosixHost, prepare, put_in_place, recover, snapshot
+from xlflow.workbook.share import Intent, prepare, put_in_place, recover, snapshot
+from xlflow.workbook.share.posix import PosixHost
 
 OLD, NEW, THEIRS = b"the old workbook", b"the new workbook", b"what a person saved"
 

@@ -10,13 +10,13 @@ from workbook.children import Step, killed_at_each_step
 
 from xlflow.workbook.share import (
     Intent,
-    PosixHost,
     ShareUnreachable,
     prepare,
     put_in_place,
     recover,
 )
 from xlflow.workbook.share import snapshot as take
+from xlflow.workbook.share.posix import PosixHost
 
 # the new one is written in two pieces
 OLD, NEW, THEIRS = os.urandom(100_000), os.urandom(1_200_000), b"what a person saved"

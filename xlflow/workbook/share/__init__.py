@@ -30,13 +30,11 @@ from xlflow.workbook.share.intent import Intent, new_id
 from xlflow.workbook.share.local import LOCAL
 from xlflow.workbook.share.owner_files import OwnerFile, owner_files
 from xlflow.workbook.share.places import is_network_path, sync_folder
-from xlflow.workbook.share.posix import POSIX, PosixHost
 from xlflow.workbook.share.recovery import Outcome, prune_asides, recover
 from xlflow.workbook.share.snapshot import Snapshot, snapshot
 
 __all__ = [
     "LOCAL",
-    "POSIX",
     "DiskFull",
     "Host",
     "Intent",
@@ -44,7 +42,6 @@ __all__ = [
     "Outcome",
     "OwnerFile",
     "Placed",
-    "PosixHost",
     "ShareError",
     "ShareReadOnly",
     "ShareUnfit",

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from xlflow.workbook.share.host import Host
-from xlflow.workbook.share.posix import PosixHost
+import sys
 
-LOCAL: Host = PosixHost()
+from xlflow.workbook.share.host import Host
+
+if sys.platform == "win32":
+    from xlflow.workbook.share.kernel32 import Kernel32
+    from xlflow.workbook.share.windows import WindowsHost
+
+    LOCAL: Host = WindowsHost(Kernel32())
+else:
+    from xlflow.workbook.share.posix import PosixHost
+
+    LOCAL: Host = PosixHost()

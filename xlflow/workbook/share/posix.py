@@ -13,6 +13,7 @@ import errno
 import fcntl
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,6 +28,8 @@ from xlflow.workbook.share.renaming import (
     link_and_unlink,
     renamed_exclusively,
 )
+
+assert sys.platform != "win32"  # noqa: S101  # nothing below is there; mypy knows by this
 
 _CHUNK_BYTES = 1 << 20
 
@@ -92,7 +95,7 @@ class PosixHost:
         if not os.access(like, os.W_OK) and Path(like).exists():
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), like)
         step("create temporary")
-        descriptor = os.open(location, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        descriptor = os.open(location, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             for start in range(0, len(data), _CHUNK_BYTES):
                 step("write temporary")
@@ -109,7 +112,7 @@ class PosixHost:
     @contextlib.contextmanager
     def hold(self, location: str) -> Iterator[Held]:
         """Hold the file that `location` names now; see the module for what that is worth."""
-        descriptor = os.open(location, os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = os.open(location, os.O_RDONLY)
         try:
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -140,9 +143,6 @@ class PosixHost:
         """Remove a file; one that is gone already is fine."""
         step("remove")
         Path(location).unlink(missing_ok=True)
-
-
-POSIX = PosixHost()
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ def link_and_unlink(source: str, target: str, step: Step) -> None:
 def flush_folder(location: str, step: Step) -> None:
     """Let the names in the folder of `location` survive a power cut, where the drive can."""
     step("flush folder")
-    descriptor = os.open(Path(location).parent, os.O_RDONLY | os.O_CLOEXEC)
+    descriptor = os.open(Path(location).parent, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     except OSError as err:
