@@ -10,6 +10,7 @@ from pathlib import Path
 from xlflow.settings import Settings, is_smb
 from xlflow.settings.passwords import SHARE, Password, read_password
 from xlflow.workbook.share import LOCAL, Host
+from xlflow.workbook.share.smb import SmbHost
 from xlflow.workbook.share.smb_address import SmbAddress
 
 
@@ -26,8 +27,6 @@ def drive_of(settings: Settings) -> Iterator[Host]:
         return
     password = _password_of(settings, os.environ)
     secret = password.reveal() if password else None
-    from xlflow.workbook.share.smb import SmbHost  # its library is an extra
-
     with SmbHost.connect(settings.workbook.path, settings.share.user, secret) as host:
         yield host
 
@@ -39,10 +38,7 @@ def address_for_people(settings: Settings, location: str) -> str:
     """
     if settings.workbook.address:
         return settings.workbook.address
-    if not is_smb(location):
-        return str(Path(location).resolve())
-    parts = urlsplit(location)
-    return "\\\\" + f"{parts.hostname}{unquote(parts.path)}".replace("/", "\\")
+    return SmbAddress.of_file(location).unc if is_smb(location) else str(Path(location).resolve())
 
 
 def _password_of(settings: Settings, environment: Mapping[str, str]) -> Password | None:
