@@ -1,0 +1,146 @@
+"""Conditional formats: the marks that a sheet has, beside those that it should have.
+
+Source: ECMA-376 18.3.1.10 (cfRule), 18.3.1.18 (conditionalFormatting).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from xml.sax.saxutils import escape
+
+from xlflow.workbook.addresses import Area
+from xlflow.workbook.mending.looks import Look
+from xlflow.workbook.mending.meaning import Meaning, formula, meaning, shape
+from xlflow.workbook.mending.outline import Node, SheetFrame, Splice
+from xlflow.workbook.mending.places import Place
+from xlflow.workbook.mending.spans import areas, columns_as_areas, first_cell
+from xlflow.workbook.schema import LAST_ROW
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A conditional format of the template; `number` is that of its look there."""
+
+    meaning: Meaning
+    keys: tuple[str, ...]  # of the fields that it covers
+    look: Look
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule that a sheet has, and the areas that it covers."""
+
+    node: Node
+    block: Node  # the conditionalFormatting that holds it
+    areas: tuple[Area, ...]
+    meaning: Meaning | None  # None: it is no formula
+    look: Look | None
+    rank: int
+
+
+def held_rules(frame: SheetFrame, place: Place, looks: Sequence[Look]) -> Iterator[Rule]:
+    """All rules of a sheet but those in its extensions, where none of ours stands."""
+    for block in frame.root.all("conditionalFormatting"):
+        covered = areas(block.get("sqref"))
+        for node in block.all("cfRule"):
+            told = node.first("formula") if node.get("type") == "expression" else None
+            meant = meaning(told.text, place, *first_cell(covered)) if told and covered else None
+            number, rank = node.get("dxfId"), node.get("priority")
+            has_look = number.isdecimal() and int(number) < len(looks)
+            yield Rule(
+                node=node,
+                block=block,
+                areas=covered,
+                meaning=meant,
+                look=looks[int(number)] if has_look else None,
+                rank=int(rank) if rank.isdecimal() else 0,
+            )
+
+
+def marks_in_template(frame: SheetFrame, place: Place, looks: Sequence[Look]) -> tuple[Mark, ...]:
+    """The marks of the template's sheet, the strongest first."""
+    rules = sorted(held_rules(frame, place, looks), key=lambda rule: rule.rank)
+    return tuple(
+        Mark(rule.meaning, tuple(_keys(rule.areas, place)), rule.look, int(rule.node.get("dxfId")))
+        for rule in rules
+        if rule.meaning is not None and rule.look is not None
+    )
+
+
+def _keys(covered: Iterable[Area], place: Place) -> Iterator[str]:
+    for found in covered:
+        yield from (place.fields[column] for column in range(found.left, found.right + 1))
+
+
+def ours(rules: Iterable[Rule], marks: Iterable[Mark]) -> tuple[Rule, ...]:
+    """The rules that are marks, or were before a limit or a text of the settings changed: then
+    they have the look of a mark, and all but their numbers and texts.
+    """
+    meanings = {mark.meaning for mark in marks}
+    outdated = {(shape(mark.meaning), mark.look) for mark in marks}
+    return tuple(
+        rule
+        for rule in rules
+        if rule.meaning
+        and (rule.meaning in meanings or (shape(rule.meaning), rule.look) in outdated)
+    )
+
+
+def with_marks(
+    frame: SheetFrame,
+    place: Place,
+    rules: Sequence[Rule],
+    marks: Sequence[Mark],
+    numbers: Mapping[int, int],
+    position: int,
+) -> Iterator[Splice]:
+    """Take all marks out and put them on anew; all other rules stay as they are.
+
+    `rules` are those of the sheet. `numbers`: number of a look in the template -> in this workbook.
+    `position`: where they go on a sheet that has no conditional formats.
+    """
+    gone = ours(rules, marks)
+    blocks = list(frame.root.all("conditionalFormatting"))
+    for block in blocks:
+        going = [rule.node for rule in gone if rule.block is block]
+        others = [node for node in block.children if node not in going]
+        if going and not others:
+            yield Splice(block.tag.start, block.end)
+        else:
+            yield from (Splice(node.tag.start, node.end) for node in going)
+    end = blocks[-1].end if blocks else position
+    ranks = [rule.rank for rule in rules if rule not in gone]
+    first = _first_rank([*ranks, *_ranks_in_extensions(frame)], len(marks))
+    new = (
+        _element(frame.prefix, place, mark, numbers[mark.number], rank)
+        for rank, mark in enumerate(marks, first)
+    )
+    yield Splice(end, end, b"".join(new))
+
+
+def _first_rank(others: Sequence[int], count: int) -> int:
+    """Before all other rules where their numbers leave room for it, as they do if ours came first;
+    else behind them: what staff put on top stays on top.
+    """
+    return 1 if others and min(others) > count else max(others, default=0) + 1
+
+
+def _ranks_in_extensions(frame: SheetFrame) -> Iterator[int]:
+    path = ("extLst", "ext", "conditionalFormattings", "conditionalFormatting", "cfRule")
+    for node in frame.root.within(*path):
+        if node.get("priority").isdecimal():
+            yield int(node.get("priority"))
+
+
+def _element(prefix: bytes, place: Place, mark: Mark, look: int, rank: int) -> bytes:
+    columns = [place.columns[key] for key in mark.keys]
+    sqref = columns_as_areas(columns, (place.first_row, LAST_ROW))
+    told = escape(formula(mark.meaning, place, min(columns)))
+    p = prefix.decode()
+    return (
+        f'<{p}conditionalFormatting sqref="{sqref}">'
+        f'<{p}cfRule type="expression" dxfId="{look}" priority="{rank}" stopIfTrue="1">'
+        f"<{p}formula>{told}</{p}formula></{p}cfRule></{p}conditionalFormatting>"
+    ).encode()

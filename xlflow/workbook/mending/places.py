@@ -1,0 +1,32 @@
+"""Where the fields of a sheet stand, in the template or in a register that people have changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from xlflow.record.fields import SHEETS
+from xlflow.workbook.schema import FIRST_ROW, HEADER_ROW
+
+
+@dataclass(frozen=True)
+class Place:
+    """One record sheet, or Lists, whose keys take the place of fields. All counts are from 1."""
+
+    sheet: str  # "register", "progress", "issues", "changes", "lists"
+    title: str
+    columns: Mapping[str, int]  # by field
+    header_row: int
+    first_row: int
+
+    @cached_property
+    def fields(self) -> Mapping[int, str]:
+        """Column -> the key of its field."""
+        return {column: key for key, column in self.columns.items()}
+
+
+def place_in_template(sheet: str, title: str) -> Place:
+    """Where the template has them."""
+    columns = {field.key: n for n, field in enumerate(SHEETS[sheet], 1)}
+    return Place(sheet, title, columns, HEADER_ROW, FIRST_ROW)

@@ -1,0 +1,153 @@
+"""The sheets of a register that may be damaged, with what the template would have for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from xlflow.languages import Language
+from xlflow.settings import Settings
+from xlflow.workbook import refusals
+from xlflow.workbook.mending.heads import LostText, PlacedSheet, placed
+from xlflow.workbook.mending.lists import lost_texts, placed_lists
+from xlflow.workbook.mending.looks import looks
+from xlflow.workbook.mending.marks import Rule, held_rules
+from xlflow.workbook.mending.outline import SheetFrame
+from xlflow.workbook.mending.places import Place
+from xlflow.workbook.mending.spans import rows_of
+from xlflow.workbook.mending.validations import Held, held_validations
+from xlflow.workbook.mending.wanted import Wanted, WantedSheet, styles_of, wanted
+from xlflow.workbook.package import Package
+from xlflow.workbook.reader_cells import Book, Cells
+from xlflow.workbook.reader_columns import Head, layout_of
+from xlflow.workbook.reader_layout import Found, find_sheets, guessed_language
+from xlflow.workbook.reader_lists import find_lists
+from xlflow.workbook.reader_properties import read_properties
+from xlflow.workbook.reader_refusals import LayoutRefused, NewerSchema, NoRegisterSheet
+from xlflow.workbook.schema import SCHEMA
+from xlflow.workbook.sheet_xml import AlternativeRowsError
+
+
+@dataclass(frozen=True)
+class RegisterSheet:
+    """One record sheet: what it has, and what it should have (`wanted`)."""
+
+    place: Place
+    lost: tuple[LostText, ...]
+    last_row: int  # the last that holds a value
+    part: str
+    frame: SheetFrame
+    validations: tuple[Held, ...]
+    rules: tuple[Rule, ...]
+    wanted: WantedSheet
+
+
+@dataclass(frozen=True)
+class RegisterSheets:
+    """The record sheets by key, and Lists (None: it is gone)."""
+
+    wanted: Wanted
+    sheets: Mapping[str, RegisterSheet]
+    lists: Place | None
+    lost: tuple[LostText, ...]  # on Lists
+
+    @property
+    def places(self) -> dict[str, Place]:
+        """All of them by key."""
+        found = {key: sheet.place for key, sheet in self.sheets.items()}
+        return found | ({"lists": self.lists} if self.lists else {})
+
+
+def register_sheets(package: Package, settings: Settings) -> RegisterSheets:
+    """Find the register's sheets and columns, as far as anything is left that tells them.
+
+    Raises:
+        WorkbookRefused: No register, or a damaged workbook.
+        LayoutRefused: A sheet or column of which nothing is left; it names all of them.
+    """
+    told = read_properties(package)
+    if told.schema is not None and told.schema > SCHEMA:
+        raise NewerSchema(package.file, schema=told.schema, known=SCHEMA)
+    book = Book(package)
+    cells = _readable(book)
+    heads = [Head(title, held.head()) for title, held in cells.items()]
+    found = find_sheets(heads)
+    if "register" not in found.heads and not _is_doubled("register", found):
+        raise NoRegisterSheet(package.file, book.titles)
+    language = told.language or _language(found, settings)
+    model = wanted(language, settings)
+    known = looks(styles_of(package))
+    frames = {sheet: _frame(package, head.title) for sheet, head in found.heads.items()}
+    placed_sheets = {
+        sheet: _placed(sheet, head, frames[sheet], model) for sheet, head in found.heads.items()
+    }
+    faults = [*found.faults, *(f for sheet in placed_sheets.values() for f in sheet.faults)]
+    if faults:
+        raise LayoutRefused(package.file, faults, language)
+    lists = find_lists(heads)
+    place = placed_lists(lists, model.lists) if lists else None
+    return RegisterSheets(
+        wanted=model,
+        sheets={
+            sheet: RegisterSheet(
+                place=held.place,
+                lost=held.lost,
+                last_row=cells[held.place.title].last_row + 1,
+                part=package.worksheet(held.place.title),
+                frame=frames[sheet],
+                validations=tuple(held_validations(frames[sheet], held.place)),
+                rules=tuple(held_rules(frames[sheet], held.place, known)),
+                wanted=model.sheets[sheet],
+            )
+            for sheet, held in placed_sheets.items()
+        },
+        lists=place,
+        lost=tuple(lost_texts(place, cells[place.title], model.lists)) if place else (),
+    )
+
+
+def _readable(book: Book) -> dict[str, Cells]:
+    """The sheets that can be read: staff may keep what they like on others."""
+    found: dict[str, Cells] = {}
+    for title in book.titles:
+        try:
+            cells = book.cells(title)
+            cells.head()
+        except refusals.WorkbookRefused:
+            continue
+        found[title] = cells
+    return found
+
+
+def _is_doubled(sheet: str, found: Found) -> bool:
+    return any(f.kind == "sheet-doubled" and f.sheet == sheet for f in found.faults)
+
+
+def _language(found: Found, settings: Settings) -> Language:
+    """That of most headers; of the settings where no header is left."""
+    layouts = [layout_of(sheet, head) for sheet, head in found.heads.items()]
+    if any(layout.labels for layout in layouts):
+        return guessed_language(layouts)
+    return settings.workbook.language
+
+
+def _frame(package: Package, title: str) -> SheetFrame:
+    part = package.worksheet(title)
+    xml = package.read(part)
+    with package.refusing(part):
+        try:
+            return SheetFrame(xml)
+        except AlternativeRowsError as err:
+            raise refusals.SheetUnsupported(package.file, sheet=title) from err
+
+
+def _placed(sheet: str, head: Head, frame: SheetFrame, model: Wanted) -> PlacedSheet:
+    """The sheet's fields; a validation tells a field by its texts, which no other has."""
+    rules = model.sheets[sheet].rules
+    held = list(held_validations(frame, model.sheets[sheet].place))
+
+    def field_at(column: int) -> str | None:
+        here = {v.validation for v in held if rows_of(v.areas, column)}
+        return next((key for key, rule in rules.items() if rule.validation in here), None)
+
+    return placed(sheet, head, model.language, field_at)
