@@ -49,10 +49,12 @@ def command(language: Language) -> click.Command:
         with progress_bar(door) as progress:
 
             def attempt(now: datetime) -> RunOutcome:
-                with one_run_at_a_time(settings), open_ledger(settings) as ledger:
-                    made = main_job(settings, ledger, now, progress=progress)
                 progress("waiting")
-                return made
+                with one_run_at_a_time(settings), open_ledger(settings) as ledger:
+                    try:
+                        return main_job(settings, ledger, now, progress=progress)
+                    finally:
+                        progress("waiting")
 
             outcome = run_when_free(attempt, wait, RunningClock(door.now))
             view = view_of(outcome.inspection, settings)

@@ -21,7 +21,10 @@ class LedgerOnShare(XlflowError):
 
 
 class AnotherRun(XlflowError):
-    """Another run is at work on the same register."""
+    """Another run is at work on the same register: it held the lock at `path` all the time."""
+
+    def __init__(self, path: Path, seconds: float) -> None:
+        super().__init__("jobs.another-run", path=path, seconds=round(seconds))
 
 
 def open_ledger(settings: Settings) -> Ledger:
@@ -55,7 +58,7 @@ def one_run_at_a_time(settings: Settings, wait_seconds: float = WAIT_SECONDS) ->
     try:
         lock.acquire(timeout=wait_seconds)
     except Timeout as err:
-        raise AnotherRun("jobs.another-run", path=path, seconds=round(wait_seconds)) from err
+        raise AnotherRun(path, wait_seconds) from err
     try:
         yield
     finally:

@@ -1,4 +1,4 @@
-"""Trying again while people have the workbook open, for as long as one is willing to wait."""
+"""Trying again while people or another run are at work, for as long as one is willing to wait."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from xlflow.errors import UsageError
+from xlflow.jobs.keeping import AnotherRun
 from xlflow.jobs.recovery import Recovered
 from xlflow.jobs.run import RunOutcome
 from xlflow.workbook.share import WorkbookOpen
@@ -56,8 +57,10 @@ def run_when_free(
 
     Raises:
         WorkbookOpen: Somebody was writing into it all the time, so it could not even be read.
+        AnotherRun: Another run was at work all the time.
     """
-    give_up_at = clock.now() + wait
+    began = clock.now()
+    give_up_at = began + wait
     recovered: tuple[Recovered, ...] = ()
     while True:
         try:
@@ -65,6 +68,10 @@ def run_when_free(
         except WorkbookOpen:
             if clock.now() >= give_up_at:
                 raise
+        except AnotherRun as err:
+            if clock.now() >= give_up_at:
+                waited = (clock.now() - began).total_seconds()
+                raise AnotherRun(err.path, max(waited, err.seconds)) from err
         else:
             recovered += outcome.recovered
             if outcome.deferred is None or clock.now() >= give_up_at:
