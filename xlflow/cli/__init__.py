@@ -22,6 +22,7 @@ _COMMANDS = {
     "run": "run",
     "status": "status",
     "mail": "mail",
+    "repair": "repair",
     "undo": "undo",
     "backups": "backups",
     "doctor": "doctor",

@@ -1,13 +1,58 @@
-"""Putting back what people have pasted over or deleted in the register's layout."""
+"""Putting back what people have pasted over or deleted in the register's layout.
+
+settle what was left open -> snapshot -> compare with what the template would have
+    -> write rules and texts of the layout -> prove that nothing else changed -> commit
+
+What people typed stays as it is, and so does what they added. The values of xlflow's own columns
+are not looked at here: a run puts them back.
+"""
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from xlflow.jobs.drive import drive_of
+from xlflow.jobs.inspection import take_snapshot
+from xlflow.jobs.recovery import Recovered, settle_as_it_ended, settle_left_open
+from xlflow.ledger import Ledger
 from xlflow.settings import Settings
 from xlflow.workbook.archive import Limits
 from xlflow.workbook.mending.comparing import compare
-from xlflow.workbook.mending.differences import Difference
+from xlflow.workbook.mending.differences import Difference as Difference
+from xlflow.workbook.mending.mending import Mended, mend
 from xlflow.workbook.package import Package
-from xlflow.workbook.share import Snapshot
+from xlflow.workbook.reader_refusals import RegisterRefused
+from xlflow.workbook.refusals import EditsRefused
+from xlflow.workbook.share import (
+    Host,
+    Placed,
+    ShareError,
+    Snapshot,
+    Step,
+    WorkbookOpen,
+    new_id,
+    no_step,
+    prepare,
+    put_in_place,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RepairOutcome:
+    """What was put back in the register at `path`, and what is left for people to do.
+
+    `placed` is None where nothing was written. `refused`: texts that cannot be written, such as
+    those of merged cells.
+    """
+
+    path: str
+    put_back: tuple[Difference, ...]
+    left: tuple[Difference, ...]
+    refused: EditsRefused | None
+    placed: Placed | None
+    recovered: tuple[Recovered, ...]
 
 
 def differences(settings: Settings, taken: Snapshot) -> tuple[Difference, ...]:
@@ -17,9 +62,68 @@ def differences(settings: Settings, taken: Snapshot) -> tuple[Difference, ...]:
         WorkbookRefused: No register, or a damaged workbook.
         LayoutRefused: A sheet or column is gone and nothing tells where it was; it names all.
     """
-    return compare(_package(settings, taken), settings).differences
+    package = Package.open(taken.data, taken.path, _limits(settings))
+    return compare(package, settings).differences
 
 
-def _package(settings: Settings, taken: Snapshot) -> Package:
-    limits = Limits(file_bytes=settings.workbook.size_limit_mb << 20)
-    return Package.open(taken.data, taken.path, limits)
+def repair(
+    settings: Settings, ledger: Ledger, now: datetime, *, step: Step = no_step
+) -> RepairOutcome:
+    """Put back what the register's layout has lost. `step` is told before each change.
+
+    A second repair writes nothing.
+
+    Raises:
+        WorkbookOpen, WorkbookChanged: Somebody is at work; nothing was changed.
+        LayoutRefused: A sheet or column is gone and nothing tells where it was; it names all.
+        XlflowError: It is no register, cannot be read, or not be written.
+    """
+    with drive_of(settings) as drive:
+        recovered: tuple[Recovered, ...] = ()
+        with suppress(RegisterRefused):  # what a repair is for: the next run settles it then
+            recovered = settle_left_open(settings, ledger, drive, now, step)
+        taken = take_snapshot(settings, now, drive)
+        mended = mend(taken.data, settings, file=taken.path, limits=_limits(settings))
+        placed = _commit(mended, taken, settings, ledger, drive, now, step)
+    return RepairOutcome(
+        path=taken.path,
+        put_back=mended.put_back,
+        left=mended.left,
+        refused=mended.refused,
+        placed=placed,
+        recovered=recovered,
+    )
+
+
+def _commit(
+    mended: Mended,
+    taken: Snapshot,
+    settings: Settings,
+    ledger: Ledger,
+    drive: Host,
+    now: datetime,
+    step: Step,
+) -> Placed | None:
+    """Put the mended workbook in place, and tell the ledger how it ended."""
+    if not mended.put_back:
+        return None
+    if sign := taken.opened_by:
+        raise WorkbookOpen(taken.path, by=sign.person, since=sign.since.astimezone())
+    run = ledger.runs.start(settings.workbook.id, now)
+    intent = prepare(taken, mended.data, intent_id=new_id(now), host=drive)
+    counts = {"cells": mended.cells, "put_back": len(mended.put_back)}
+    described = {"repair": True, "numbers": [], **counts}
+    ledger.intents.store(asdict(intent), settings.workbook.id, now, run=run, cells=described)
+    try:
+        placed = put_in_place(intent, mended.data, now, host=drive, step=step)
+    except ShareError:
+        settle_as_it_ended(intent.id, settings, ledger, drive, now, step)
+        ledger.runs.end(run, "failed", {}, now)
+        raise
+    ledger.settle(intent.id, now)
+    ledger.runs.end(run, "repaired", counts, now)
+    return placed
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(file_bytes=settings.workbook.size_limit_mb << 20)

@@ -43,6 +43,11 @@ class Layers:
     protection: bool
     filter: bool
 
+    @property
+    def any(self) -> bool:
+        """Whether there is anything to write."""
+        return self.validations or self.marks or self.protection or self.filter
+
 
 @dataclass(frozen=True)
 class Comparison:

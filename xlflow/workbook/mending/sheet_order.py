@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xlflow.workbook.mending.outline import SheetFrame
 
-_BEHIND_ROWS = (
+BEHIND_ROWS = (
     "sheetData",
     "sheetCalcPr",
     "sheetProtection",
@@ -19,9 +19,10 @@ _BEHIND_ROWS = (
     "conditionalFormatting",
     "dataValidations",
 )
+"""The elements from the rows to the last that a register is given."""
 
 
 def position_of(name: str, frame: SheetFrame) -> int:
     """The offset at which an element of that name goes on a sheet that has none."""
-    earlier = _BEHIND_ROWS[: _BEHIND_ROWS.index(name)]
+    earlier = BEHIND_ROWS[: BEHIND_ROWS.index(name)]
     return max(node.end for node in frame.root.children if node.name in earlier)
