@@ -6,8 +6,10 @@ import multiprocessing
 import os
 import resource
 import signal
+import traceback
 from collections.abc import Callable, Iterator
-from typing import Any
+from multiprocessing.connection import Connection
+from typing import Any, Self
 
 # forked from a clean process: milliseconds each, and no threads of pytest in them
 CONTEXT = multiprocessing.get_context("forkserver")
@@ -28,6 +30,70 @@ class KilledAt:
         self.count -= 1
         if self.count == 0:
             os.kill(os.getpid(), signal.SIGKILL)
+
+
+class WarmParent:
+    """A process that forks its children when `warm_up` has loaded all that they need.
+
+    Each child then costs milliseconds, where a fresh process imports for seconds.
+    """
+
+    def __init__(self, warm_up: Callable[..., Any], *arguments: Any) -> None:
+        self._requests, theirs = CONTEXT.Pipe()
+        self._process = CONTEXT.Process(target=_fork_on_request, args=(theirs, warm_up, arguments))
+        self._process.start()
+
+    def start(self, work: Callable[..., Any], *arguments: Any) -> int:
+        """Run `work` in a child; its process id, which stays its own until it is waited for."""
+        self._requests.send((work, arguments))
+        return self._answer()
+
+    def wait(self, child: int) -> int:
+        """The exit code of a child, negative for a signal."""
+        self._requests.send(child)
+        return self._answer()
+
+    def run(self, work: Callable[..., Any], *arguments: Any) -> int:
+        """Run `work` in a child to its end; its exit code."""
+        return self.wait(self.start(work, *arguments))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self._requests.send(None)
+        self._process.join(SECONDS)
+        self._process.kill()
+
+    def _answer(self) -> int:
+        if not self._requests.poll(SECONDS):
+            raise AssertionError(f"no child answered in {SECONDS} s")
+        return int(self._requests.recv())
+
+
+def _fork_on_request(
+    requests: Connection, warm_up: Callable[..., Any], arguments: tuple[Any, ...]
+) -> None:
+    warm_up(*arguments)
+    while request := requests.recv():
+        if isinstance(request, int):
+            requests.send(os.waitstatus_to_exitcode(os.waitpid(request, 0)[1]))
+            continue
+        child = os.fork()
+        if child == 0:
+            _work_and_exit(*request)
+        requests.send(child)
+
+
+def _work_and_exit(work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+    code = 1
+    try:
+        work(*arguments)
+        code = 0
+    finally:
+        if code:
+            traceback.print_exc()
+        os._exit(code)
 
 
 def in_child(work: Callable[..., Any], *arguments: Any) -> int:

@@ -102,7 +102,7 @@ def run(
         outcome = _run_and_record(settings, ledger, drive, now, progress, step)
         in_use = {entry.aside for entry in ledger.intents.open()}
         folder, _ = drive.split(outcome.inspection.register.path)
-        prune_asides(folder, settings.ledger.keep_days, now, keep=in_use, host=drive)
+        prune_asides(folder, settings.ledger.keep_days, now, keep=in_use, host=drive, step=step)
     return replace(outcome, recovered=recovered)
 
 

@@ -65,6 +65,7 @@ def prune_asides(
     *,
     keep: Collection[str] = (),
     host: Host = LOCAL,
+    step: Step = no_step,
 ) -> tuple[str, ...]:
     """Remove aside copies and forgotten temporaries that are older than `keep_days` days.
 
@@ -80,7 +81,7 @@ def prune_asides(
             made = made_at(name)
             if made and now - made > timedelta(days=keep_days) and not {name, location} & {*keep}:
                 with contextlib.suppress(HeldElsewhere):  # another time, then
-                    host.remove(location, no_step)
+                    host.remove(location, step)
                     removed.append(location)
     return tuple(removed)
 
