@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from xlflow.files import FileNotWritten
 from xlflow.mail import Message, build_message, message_id, write_eml
 
 
@@ -45,6 +46,6 @@ def test_a_failed_write_leaves_nothing_behind(tmp_path: Path) -> None:
     path = write_eml(mail(), tmp_path)
     path.unlink()
     path.mkdir()
-    with pytest.raises(OSError, match=path.name):
+    with pytest.raises(FileNotWritten, match=path.name):
         write_eml(mail(), tmp_path)
     assert list(tmp_path.iterdir()) == [path]

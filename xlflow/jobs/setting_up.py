@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from xlflow.errors import UsageError
+from xlflow.files import explained, write_new, write_whole
 from xlflow.jobs.sample import sample_register
 from xlflow.languages import Language, say
 from xlflow.settings import SETTINGS_FILE, Settings, is_smb, load_settings, settings_text
@@ -30,6 +31,7 @@ def write_template(
 
     Raises:
         UsageError: `path` exists, and may not be overwritten.
+        FileNotWritten: The folder cannot be written.
     """
     data = build_register(language, settings=settings)
     if not _write(path, data, overwrite=overwrite):
@@ -48,11 +50,17 @@ def set_up(
 
     `sample`: so many sample records, as they might stand on `today`. The settings come last, since
     their presence says that the folder is ready.
+
+    Raises:
+        SettingsError: The settings that are there are faulty.
+        UsageError: They name a register on a server.
+        FileNotWritten: The folder cannot be made or written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     settings_path = folder / SETTINGS_FILE
     register_path = folder / f"{say(language, 'record.sheet.register')}.xlsx"
-    settings_are_kept = settings_path.exists() and not overwrite
+    with explained(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        settings_are_kept = settings_path.exists() and not overwrite
     if settings_are_kept:
         settings = load_settings(settings_path)
         if is_smb(settings.workbook.path):
@@ -71,7 +79,7 @@ def set_up(
         text = settings_text(
             language, _values(register_path.name, language, is_sample=bool(sample))
         )
-        _write(settings_path, text.encode("utf-8"), overwrite=True)
+        write_whole(settings_path, text.encode("utf-8"))
     return SetUp(settings_path, register_path, tuple(kept))
 
 
@@ -108,9 +116,7 @@ def _register(language: Language, settings: Settings, today: date, sample: int) 
 
 def _write(path: Path, data: bytes, *, overwrite: bool) -> bool:
     """Write a file, a present one only if it may be overwritten; tells whether it was written."""
-    try:
-        with path.open("wb" if overwrite else "xb") as file:
-            file.write(data)
-    except FileExistsError:
-        return False
+    if not overwrite:
+        return write_new(path, data)
+    write_whole(path, data)
     return True

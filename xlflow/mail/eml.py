@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import tempfile
-from contextlib import suppress
 from pathlib import Path
 
+from xlflow.files import write_whole
 from xlflow.mail.message import Message
 
 
@@ -17,20 +15,12 @@ def write_eml(message: Message, folder: Path) -> Path:
 
     The name holds date, first recipient and a digest of the Message-ID, so that a rerun replaces
     the file: ``2024-03-18-zhang-1f0c9a3e.eml``.
+
+    Raises:
+        FileNotWritten
     """
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / _name(message)
-    handle, temporary = tempfile.mkstemp(prefix=".xlflow-", suffix=".tmp", dir=folder)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(message.content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        with suppress(OSError):
-            Path(temporary).unlink()
-        raise
+    write_whole(path, message.content)
     return path
 
 
