@@ -199,6 +199,9 @@ def test_a_header_that_was_overwritten_is_named_by_its_cell(company: Company):
     report = examined(company)
     assert header in told(report, "register.layout", "bad")
     assert states(report)["register.lists"] == {"skipped"}
+    (mended,) = [text for text in to_repair(report) if f"Register!{header}" in text]
+    assert '"my notes"' in mended
+    assert "type: xlflow repair" in mended
 
 
 def _header_of(sheet: Any, field: str) -> tuple[str, str]:
@@ -211,6 +214,20 @@ def _header_of(sheet: Any, field: str) -> tuple[str, str]:
         if cell.column == key.column and cell.value == "Goal"
     )
     return label.coordinate, key.coordinate
+
+
+def to_repair(report: Report) -> list[str]:
+    return [line.message("en") for line in lines(report, "register.repair")]
+
+
+def test_of_many_things_to_put_back_the_first_are_told_and_the_others_counted(company: Company):
+    book = openpyxl.load_workbook(company.file)
+    for cell in book["Register"][3]:
+        cell.value = "my notes"
+    book.save(company.file)
+    texts = to_repair(examined(company))
+    assert len(texts) == 11
+    assert "more things differ" in texts[-1]
 
 
 def test_a_workbook_that_is_no_register_is_told(company: Company):

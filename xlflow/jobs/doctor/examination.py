@@ -17,7 +17,7 @@ from xlflow.jobs.inspection import Progress, quiet
 Look = Callable[[Surroundings], Iterator[Line]]
 
 _QUICK_SECONDS = 15.0
-_DRIVE_SECONDS = 30.0
+_DRIVE_SECONDS = 40.0  # a server's share has 30 for each answer
 _READING_SECONDS = 300.0  # 100,000 records on a slow machine
 
 
@@ -37,6 +37,7 @@ CHECKS = (
     Check("register.file", register.file, _PLACE, _DRIVE_SECONDS),
     Check("register.open", register.open_elsewhere, _PLACE, _DRIVE_SECONDS),
     Check("register.layout", register.layout, _PLACE, _READING_SECONDS),
+    Check("register.repair", register.repair, _PLACE, _READING_SECONDS),
     Check("register.lists", register.lists, _PLACE),
     Check("drive.place", drive.place, _PLACE),
     Check("drive.access", drive.access, _PLACE, _DRIVE_SECONDS),

@@ -6,30 +6,31 @@ import difflib
 from collections.abc import Iterator
 from datetime import timedelta
 
-from xlflow.errors import XlflowError
 from xlflow.jobs.doctor.lines import Line, Text, readable_size, text
 from xlflow.jobs.doctor.surroundings import Surroundings
 from xlflow.jobs.drive import drive_of
+from xlflow.jobs.repair import differences
 from xlflow.languages import say
 from xlflow.mail import AddressesRefused, mailboxes
 from xlflow.record.register import Person
-from xlflow.workbook.share import Host, WorkbookMissing, owner_files
+from xlflow.settings import Settings
+from xlflow.workbook.share import WorkbookMissing, owner_files
 from xlflow.workbook.share.errors import explained
 
 # Whoever has it open over night is asked to close it: nothing is written all that time.
 _TOO_LONG = timedelta(hours=12)
 _NAMES_SHOWN = 5
+_DIFFERENCES_SHOWN = 10
 
 
 def file(surroundings: Surroundings) -> Iterator[Line]:
     """The workbook is there and can be read."""
-    with drive_of(surroundings.settings) as drive:
-        try:
-            taken = surroundings.snapshot.ask()
-        except WorkbookMissing as err:
-            told = _missing(drive, surroundings.settings.register_location) or err
-            yield Line("register.file", "bad", told)
-            return
+    try:
+        taken = surroundings.snapshot.ask()
+    except WorkbookMissing as err:
+        yield Line("register.file", "bad", _missing(surroundings.settings) or err)
+        return
+    with drive_of(surroundings.settings) as drive, explained(taken.path):
         saved_at = surroundings.local(drive.modified_at(taken.path))
     size = readable_size(len(taken.data))
     yield Line(
@@ -73,6 +74,19 @@ def layout(surroundings: Surroundings) -> Iterator[Line]:
     yield Line("register.layout", "good", told)
 
 
+def repair(surroundings: Surroundings) -> Iterator[Line]:
+    """What `xlflow repair` would put back, also where the register cannot be read for it."""
+    taken = surroundings.snapshot.needed()
+    found = differences(surroundings.settings, taken)
+    for difference in found[:_DIFFERENCES_SHOWN]:
+        told = text("register.differs", difference=difference)
+        yield Line("register.repair", "bad", told if difference.is_repairable else difference)
+    if (more := len(found) - _DIFFERENCES_SHOWN) > 0:
+        yield Line("register.repair", "bad", text("register.differs-more", count=more))
+    if not found:
+        yield Line("register.repair", "good", text("register.sound"))
+
+
 def lists(surroundings: Surroundings) -> Iterator[Line]:
     """Departments and people stand on the Lists sheet, the people with their mail addresses."""
     register = surroundings.register.needed()
@@ -96,13 +110,14 @@ def lists(surroundings: Surroundings) -> Iterator[Line]:
         yield Line("register.lists", "good", told)
 
 
-def _missing(drive: Host, place: str) -> Text | None:
+def _missing(settings: Settings) -> Text | None:
     """What there is instead of the workbook; None if nothing helps to find it."""
-    folder, name = drive.split(drive.locate(place))
-    try:
-        names = drive.names(folder)
-    except (OSError, XlflowError):
-        return text("register.no-folder", folder=folder)
+    with drive_of(settings) as drive:
+        folder, name = drive.split(drive.locate(settings.register_location))
+        try:
+            names = drive.names(folder)
+        except OSError:
+            return text("register.no-folder", folder=folder)
     books = [other for other in names if other.lower().endswith((".xlsx", ".xlsm"))]
     near = difflib.get_close_matches(name, books, n=1)
     return text("register.renamed", folder=folder, name=name, near=near[0]) if near else None
