@@ -40,6 +40,7 @@ _FILE_BASIC_INFO = 0
 _FILE_RENAME_INFO = 3
 _FILE_BEGIN = 0
 _STATUS_DELETE_PENDING = 0xC0000056
+_DRIVE_REMOTE = 4
 _CHUNK_BYTES = 1 << 20
 
 _kernel32 = ctypes.WinDLL("kernel32", use_last_error=True)
@@ -73,6 +74,9 @@ _SetFileInformationByHandle.restype = BOOL
 _GetFileAttributesW = _kernel32.GetFileAttributesW
 _GetFileAttributesW.argtypes = [LPCWSTR]
 _GetFileAttributesW.restype = DWORD
+_GetDriveTypeW = _kernel32.GetDriveTypeW
+_GetDriveTypeW.argtypes = [LPCWSTR]
+_GetDriveTypeW.restype = ctypes.c_uint
 _DeleteFileW = _kernel32.DeleteFileW
 _DeleteFileW.argtypes = [LPCWSTR]
 _DeleteFileW.restype = BOOL
@@ -206,10 +210,9 @@ class Kernel32:
         """SetFileSecurityW."""
         _check(_SetFileSecurityW(path, part, descriptor))
 
-
-def is_remote_drive(root: str) -> bool:
-    r"""Whether `root` ("Z:\\") is a drive of another machine (GetDriveTypeW)."""
-    return bool(_kernel32.GetDriveTypeW(LPCWSTR(root)) == 4)
+    def is_remote_drive(self, root: str) -> bool:
+        """GetDriveTypeW."""
+        return bool(_GetDriveTypeW(root) == _DRIVE_REMOTE)
 
 
 def _check(succeeded: int) -> None:

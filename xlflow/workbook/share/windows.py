@@ -220,6 +220,14 @@ class WindowsHost:
             time.sleep(_PAUSE_SECONDS)
 
 
+def is_remote(calls: WindowsCalls, path: str) -> bool:
+    """Whether `path` (it need not exist) lies on a drive of another machine."""
+    with translated(path):
+        location = plain(calls.resolve(path))
+    drive, _ = ntpath.splitdrive(location)
+    return drive.startswith("\\\\") or calls.is_remote_drive(drive + "\\")
+
+
 @dataclass(frozen=True, slots=True)
 class _WindowsHeld:
     calls: WindowsCalls

@@ -112,6 +112,9 @@ class WindowsCalls(Protocol):
     def set_security(self, path: str, part: int, descriptor: bytes) -> None:
         """Set one part of a file's security as it stands in `descriptor` (SetFileSecurityW)."""
 
+    def is_remote_drive(self, root: str) -> bool:
+        r"""Whether `root` ("Z:\\") is mapped to a share (GetDriveTypeW)."""
+
 
 @contextlib.contextmanager
 def opened(
