@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from checkout import ROOT, left_out
 from clients.libreoffice import Office, OfficeAbsentError
+from clients.samba_server import SambaAbsentError, SambaServer
 
-GROUPS = ("unit", "libreoffice", "smtp", "corpus")
+GROUPS = ("unit", "libreoffice", "smtp", "samba", "corpus")
 
 
 @pytest.fixture
@@ -43,6 +44,17 @@ def soffice() -> Iterator[Office]:
         yield office
 
 
+@pytest.fixture(scope="session")
+def samba() -> Iterator[SambaServer]:
+    """A running Samba, one a pytest process."""
+    try:
+        server = SambaServer.start()
+    except SambaAbsentError as err:
+        left_out(str(err))
+    with server:
+        yield server
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--soak", action="store_true", help="run the tests that take minutes, too")
     parser.addoption(
@@ -65,6 +77,8 @@ def _group(item: pytest.Item) -> str:
     fixtures: tuple[str, ...] = tuple(getattr(item, "fixturenames", ()))
     if "soffice" in fixtures:
         return "libreoffice"
+    if "samba" in fixtures:
+        return "samba"
     if "corpus" in fixtures:
         return "corpus"
     if _imports(item, "clients.smtp_server"):

@@ -147,7 +147,7 @@ class SmbHost:
 
         share = self._share()
         rights = rights_of(share, like)
-        if rights.is_write_protected:
+        if rights.is_write_protected or not share.may_write(like):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), like)
         step("create temporary")
         with share.creating(location) as file:
@@ -184,6 +184,8 @@ class SmbHost:
             FileExistsError, FileNotFoundError
             HeldElsewhere: Someone had it open all the time.
         """
+        from xlflow.workbook.share.smb_rights import show
+
         share = self._share()
 
         def rename() -> None:
@@ -192,6 +194,7 @@ class SmbHost:
 
         step("rename")
         _when_free(rename)
+        show(share, target)
         self._flush_folder(target, step)
 
     def remove(self, location: str, step: Step) -> None:

@@ -1,7 +1,12 @@
-"""Attributes and security descriptor: the new workbook gets those of the old one."""
+"""Attributes and security descriptor: the new workbook gets those of the old one.
+
+But never "hidden": to Samba a name with a dot in front is hidden, and stays so under its next name
+unless that is taken back.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,11 +14,11 @@ from dataclasses import dataclass
 from smbprotocol.file_info import FileAttributes, FileBasicInformation, InfoType
 from smbprotocol.open import InfoAdditionalInformation
 
+from xlflow.workbook.share.errors import HeldElsewhere
 from xlflow.workbook.share.smb_share import Access, SmbFile, SmbShare
 
 _KEPT = (
-    FileAttributes.FILE_ATTRIBUTE_HIDDEN
-    | FileAttributes.FILE_ATTRIBUTE_SYSTEM
+    FileAttributes.FILE_ATTRIBUTE_SYSTEM
     | FileAttributes.FILE_ATTRIBUTE_ARCHIVE
     | FileAttributes.FILE_ATTRIBUTE_NOT_CONTENT_INDEXED
 )
@@ -91,7 +96,19 @@ def give_rights(share: SmbShare, location: str, rights: Rights) -> tuple[str, ..
             _set_part(share, location, part, rights.descriptor)
         lost = _different(rights.descriptor, _descriptor(share, location))
     names = [part.name for part in lost]
-    return (*names, *(() if _set_basics(share, location, rights) else ("attributes",)))
+    if rights.attributes & FileAttributes.FILE_ATTRIBUTE_HIDDEN:
+        names.append("hidden")
+    if not _set_basics(share, location, rights.attributes & _KEPT, rights.made_at):
+        names.append("attributes")
+    return tuple(names)
+
+
+def show(share: SmbShare, location: str) -> None:
+    """Let a file be seen that had a hidden name before, if this account may."""
+    with contextlib.suppress(FileNotFoundError, HeldElsewhere):
+        attributes = rights_of(share, location).attributes
+        if attributes & FileAttributes.FILE_ATTRIBUTE_HIDDEN:
+            _set_basics(share, location, attributes & ~FileAttributes.FILE_ATTRIBUTE_HIDDEN)
 
 
 def _basics(file: SmbFile) -> tuple[int, int]:
@@ -100,10 +117,11 @@ def _basics(file: SmbFile) -> tuple[int, int]:
     return basics["file_attributes"].get_value(), basics["creation_time"].get_value()
 
 
-def _set_basics(share: SmbShare, location: str, rights: Rights) -> bool:
+def _set_basics(share: SmbShare, location: str, attributes: int, made_at: int = 0) -> bool:
+    """Set attributes and times, where 0 leaves a time as it is; whether this account may."""
     basics = FileBasicInformation()
-    basics["creation_time"] = rights.made_at  # the other times are 0: they stay as they are
-    basics["file_attributes"] = rights.attributes & _KEPT or FileAttributes.FILE_ATTRIBUTE_NORMAL
+    basics["creation_time"] = made_at
+    basics["file_attributes"] = attributes or FileAttributes.FILE_ATTRIBUTE_NORMAL
 
     def change() -> None:
         with share.asking(location, Access.FILE_WRITE_ATTRIBUTES) as file:

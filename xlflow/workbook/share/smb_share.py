@@ -6,11 +6,12 @@ No oplock and no lease is asked for: what is read is what the server has.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, TypeVar
 
+from smbprotocol.create_contexts import SMB2CreateQueryMaximalAccessRequest
 from smbprotocol.exceptions import SMBResponseException
 from smbprotocol.file_info import FileInformationClass, FileRenameInformation, InfoType
 from smbprotocol.open import (
@@ -49,7 +50,10 @@ class SmbFile:
     Raises what `smb_errors.refusal` makes of the server's answers.
     """
 
-    def __init__(self, share: SmbShare, location: str, handle: Any) -> None:
+    def __init__(
+        self, share: SmbShare, location: str, handle: Any, answers: tuple[Any, ...]
+    ) -> None:
+        self.answers = answers  # to what was asked while it was opened
         self._share = share
         self._location = location
         self._handle = handle
@@ -173,7 +177,7 @@ class SmbShare:
         self, location: str, access: int = Access.FILE_READ_ATTRIBUTES
     ) -> AbstractContextManager[SmbFile]:
         """Open a file for anything but its content: it disturbs nobody, and nobody it."""
-        return self._opened(location, access, _SHARE_ALL)
+        return self._opened(location, access)
 
     def reading(
         self, location: str, *, with_writers: bool = False
@@ -184,7 +188,7 @@ class SmbShare:
     def creating(self, location: str) -> AbstractContextManager[SmbFile]:
         """Make a new file and open it for writing. Raises FileExistsError."""
         access = Access.FILE_WRITE_DATA
-        return self._opened(location, access, _SHARE_ALL, disposition=CreateDisposition.FILE_CREATE)
+        return self._opened(location, access, disposition=CreateDisposition.FILE_CREATE)
 
     def holding(self, location: str) -> AbstractContextManager[SmbFile]:
         """Open a file for reading and renaming, and keep all others off."""
@@ -192,37 +196,46 @@ class SmbShare:
 
     def moving(self, location: str) -> AbstractContextManager[SmbFile]:
         """Open a file for renaming."""
-        return self._opened(location, Access.DELETE, _SHARE_ALL)
+        return self._opened(location, Access.DELETE)
 
     def removing(self, location: str) -> AbstractContextManager[SmbFile]:
         """Open a file that is gone when it is closed."""
         options = CreateOptions.FILE_NON_DIRECTORY_FILE | CreateOptions.FILE_DELETE_ON_CLOSE
-        return self._opened(location, Access.DELETE, _SHARE_ALL, options=options)
+        return self._opened(location, Access.DELETE, options=options)
 
     def listing(self, folder: str) -> AbstractContextManager[SmbFile]:
         """Open a folder for its names."""
         access = DirectoryAccessMask.FILE_LIST_DIRECTORY
         options = CreateOptions.FILE_DIRECTORY_FILE
-        return self._opened(folder, access, _SHARE_ALL, options=options)
+        return self._opened(folder, access, options=options)
 
     def flushing(self, folder: str) -> AbstractContextManager[SmbFile]:
         """Open a folder for its flush."""
         access = DirectoryAccessMask.FILE_ADD_FILE
         options = CreateOptions.FILE_DIRECTORY_FILE
-        return self._opened(folder, access, _SHARE_ALL, options=options)
+        return self._opened(folder, access, options=options)
+
+    def may_write(self, location: str) -> bool:
+        """Whether this account has the right to write to a file; asked without opening it so."""
+        question = SMB2CreateQueryMaximalAccessRequest()
+        with self._opened(location, Access.FILE_READ_ATTRIBUTES, contexts=[question]) as file:
+            granted = [answer["maximal_access"].get_value() for answer in file.answers]
+        return all(access & Access.FILE_WRITE_DATA for access in granted)
 
     @contextlib.contextmanager
     def _opened(
         self,
         location: str,
         access: int,
-        sharing: int,
+        sharing: int = _SHARE_ALL,
         *,
         disposition: int = CreateDisposition.FILE_OPEN,
         options: int = CreateOptions.FILE_NON_DIRECTORY_FILE,
+        contexts: Sequence[Any] = (),
     ) -> Iterator[SmbFile]:
+        """Open by CREATE. Source: MS-SMB2 2.2.13."""
         handle = Open(self.connection.tree, self.at(location).within_share)
-        self.connection.ask(
+        answers = self.connection.ask(
             location,
             handle.create,
             ImpersonationLevel.Impersonation,
@@ -231,8 +244,9 @@ class SmbShare:
             sharing,
             disposition,
             options,
+            list(contexts),
         )
-        file = SmbFile(self, location, handle)
+        file = SmbFile(self, location, handle, tuple(answers or ()))
         try:
             yield file
         finally:
