@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -10,7 +9,8 @@ from importlib import import_module
 import click
 
 from xlflow import __version__
-from xlflow.cli.wording import context_class, explain_help_option, language_option, usage_text
+from xlflow.cli.groups import CommandGroup
+from xlflow.cli.usage import usage_text
 from xlflow.errors import EXIT_USAGE, EXIT_WORLD, XlflowError
 from xlflow.languages import Language, from_locale, say
 
@@ -31,26 +31,21 @@ _COMMANDS = {
 }
 
 
-class _Program(click.Group):
+class _Program(CommandGroup):
     """The commands, each imported only when it is run, so that help is instant."""
 
     def __init__(self, language: Language) -> None:
+        settings = {"max_content_width": 100}
         super().__init__(
-            "xlflow", help=say(language, "cli.help"), context_settings={"max_content_width": 100}
+            "xlflow", language, help=say(language, "cli.help"), context_settings=settings
         )
-        self.language = language
-        self.context_class = context_class(language)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(_COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in _COMMANDS:
-            near = difflib.get_close_matches(cmd_name, _COMMANDS, n=1)
-            text = say(self.language, "cli.usage.command", found=cmd_name)
-            if near:
-                text += say(self.language, "cli.usage.meant", near=near[0])
-            raise click.UsageError(text, ctx)
+            return None
         made = import_module(f"xlflow.cli.{_COMMANDS[cmd_name]}").command(self.language)
         assert isinstance(made, click.Command)  # noqa: S101 - tells the type checker
         return made
@@ -63,13 +58,10 @@ class _Program(click.Group):
 
 def program(language: Language) -> click.Group:
     """The whole command line, with its help in `language`."""
-    made: click.Group = _Program(language)
-    made.params.append(language_option(language))
-    made = click.version_option(__version__, prog_name="xlflow", help=say(language, "cli.version"))(
-        made
+    explained = click.version_option(
+        __version__, prog_name="xlflow", help=say(language, "cli.version")
     )
-    explain_help_option(made, language)
-    return made
+    return explained(_Program(language))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -6,23 +6,21 @@ import os
 
 import click
 
+from xlflow.cli.groups import CommandGroup
 from xlflow.cli.options import Door
 from xlflow.cli.options import command as new_command
-from xlflow.cli.wording import context_class, explain_help_option, language_option
 from xlflow.errors import EXIT_CLEAN, EXIT_WORLD
 from xlflow.languages import Language, say
 
 
 def command(language: Language) -> click.Command:
     """The group of commands, with its help in `language`."""
-    group = click.Group(
+    group = CommandGroup(
         "mail",
+        language,
         help=say(language, "cli.mail.help"),
         short_help=say(language, "cli.mail.short"),
     )
-    group.context_class = context_class(language)
-    group.params.append(language_option(language))
-    explain_help_option(group, language)
     group.add_command(_weekly(language))
     return group
 

@@ -1,9 +1,10 @@
-"""Click's own words, in the language of the person: headings of the help, and usage errors."""
+"""Click's own words in the help, in the language of the person."""
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from typing import Any
 
 import click
 
@@ -29,10 +30,19 @@ class _Formatter(click.HelpFormatter):
             yield
 
 
+class _Context(click.Context):
+    """The context of a command; usage errors that leave it know of which command they are."""
+
+    def __exit__(self, kind: Any, error: BaseException | None, traceback: Any) -> None:
+        if isinstance(error, click.UsageError) and error.ctx is None:
+            error.ctx = self
+        super().__exit__(kind, error, traceback)
+
+
 def context_class(language: Language) -> type[click.Context]:
     """The context whose help speaks `language`."""
     formatter = type("Formatter", (_Formatter,), {"language": language})
-    return type("Context", (click.Context,), {"formatter_class": formatter})
+    return type("Context", (_Context,), {"formatter_class": formatter})
 
 
 def explain_help_option(command: click.Command, language: Language) -> None:
@@ -45,27 +55,3 @@ def explain_help_option(command: click.Command, language: Language) -> None:
 def language_option(language: Language) -> click.Option:
     """``--lang`` of a group of commands; the outermost door has read it before click does."""
     return click.Option(["--lang"], expose_value=False, help=say(language, "cli.option.lang"))
-
-
-def usage_text(err: click.ClickException, language: Language) -> str:
-    """What was typed wrong, and what to type instead."""
-    match err:
-        case click.NoSuchOption():
-            text = say(language, "cli.usage.option", found=err.option_name)
-            return text + _meant(err.possibilities, language)
-        case click.MissingParameter():
-            name = err.param.make_metavar(err.ctx) if err.param and err.ctx else err.param_hint
-            return say(language, "cli.usage.missing", name=name)
-        case click.BadParameter():
-            hint = err.param.opts[0] if err.param else err.param_hint
-            return say(language, "cli.usage.value", name=hint, reason=err.message)
-        case click.BadOptionUsage():
-            return say(language, "cli.usage.value", name=err.option_name, reason=err.message)
-        case _:
-            return say(language, "cli.usage.other", reason=err.format_message())
-
-
-def _meant(possibilities: object, language: Language) -> str:
-    if not isinstance(possibilities, list | tuple) or not possibilities:
-        return ""
-    return say(language, "cli.usage.meant", near=", ".join(sorted(possibilities)))
