@@ -28,6 +28,7 @@ _COMMANDS = {
     "doctor": "doctor",
     "rules": "rules",
     "fields": "fields",
+    "completion": "completion",
 }
 
 

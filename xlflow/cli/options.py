@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from xlflow.cli.wording import context_class, explain_help_option
+from xlflow.cli.wording import context_class, explain_help_option, matching_languages
 from xlflow.errors import UsageError
-from xlflow.languages import LANGUAGES, Language, closest_language, say
+from xlflow.languages import Language, closest_language, say
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -112,7 +112,7 @@ def command(
             click.option(
                 "--lang",
                 help=say(language, "cli.option.lang"),
-                shell_complete=lambda *_: list(LANGUAGES),
+                shell_complete=matching_languages,
             ),
             click.option("--debug", is_flag=True, help=say(language, "cli.option.debug")),
         ]

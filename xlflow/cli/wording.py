@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from xlflow.languages import Language, say
+from xlflow.languages import LANGUAGES, Language, say
 
 # The words that click prints, and what they are called in the catalogue.
 _HEADINGS = {"Usage: ": "usage", "Options": "options", "Commands": "commands"}
@@ -54,4 +54,16 @@ def explain_help_option(command: click.Command, language: Language) -> None:
 
 def language_option(language: Language) -> click.Option:
     """``--lang`` of a group of commands; the outermost door has read it before click does."""
-    return click.Option(["--lang"], expose_value=False, help=say(language, "cli.option.lang"))
+    return click.Option(
+        ["--lang"],
+        expose_value=False,
+        help=say(language, "cli.option.lang"),
+        shell_complete=matching_languages,
+    )
+
+
+def matching_languages(
+    _context: click.Context, _parameter: click.Parameter, beginning: str
+) -> list[str]:
+    """The languages that complete what was typed."""
+    return [language for language in LANGUAGES if language.startswith(beginning)]
