@@ -242,6 +242,13 @@ def test_who_has_the_register_open_is_told_and_needs_no_doing(company: Company):
     assert report.exit_code == 0
 
 
+def test_a_program_that_has_it_open_without_a_sign_is_told(company: Company):
+    with company.file.open("r+b"):
+        report = examined(company)
+    assert "A program has it open" in told(report, "register.open", "note")
+    assert report.exit_code == 0
+
+
 def test_a_sign_that_a_crash_left_is_named_and_stays(company: Company):
     _sign(company).write_text(",Li Na,PC-07,22.03.2024 08:59,;", encoding="utf-8")
     _age(_sign(company), timedelta(hours=2))

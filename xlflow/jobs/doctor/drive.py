@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from xlflow.jobs.doctor.lines import Line, NotLooked, readable_size, text
+from xlflow.jobs.doctor.lines import Line, readable_size, text
 from xlflow.jobs.doctor.surroundings import Surroundings
 from xlflow.jobs.drive import drive_of
 from xlflow.settings import is_smb
@@ -76,10 +75,9 @@ def access(surroundings: Surroundings) -> Iterator[Line]:
 def space(surroundings: Surroundings) -> Iterator[Line]:
     """There is room for the versions that runs put aside."""
     taken = surroundings.snapshot.needed()
-    if is_smb(taken.path):
-        raise NotLooked(text("skipped.space"))
-    with explained(taken.path):
-        free_bytes = shutil.disk_usage(Path(taken.path).parent).free
+    with drive_of(surroundings.settings) as drive, explained(taken.path):
+        folder, _ = drive.split(taken.path)
+        free_bytes = drive.free_bytes(folder)
     facts = {"free": readable_size(free_bytes), "size": readable_size(len(taken.data))}
     if free_bytes < _LEAST_VERSIONS * len(taken.data):
         yield Line("drive.space", "bad", text("drive.little-space", **facts))

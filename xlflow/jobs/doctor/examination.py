@@ -41,7 +41,7 @@ CHECKS = (
     Check("register.lists", register.lists, _PLACE),
     Check("drive.place", drive.place, _PLACE),
     Check("drive.access", drive.access, _PLACE, _DRIVE_SECONDS),
-    Check("drive.space", drive.space, _PLACE),
+    Check("drive.space", drive.space, _PLACE, _DRIVE_SECONDS),
     Check("drive.copies", drive.copies, (*_PLACE, "ledger.keep_days"), _DRIVE_SECONDS),
     Check("ledger.file", ledger.file, ("ledger.url",), _DRIVE_SECONDS),
     Check("ledger.space", ledger.space, ("ledger.url",)),

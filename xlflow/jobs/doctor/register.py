@@ -44,6 +44,7 @@ def open_elsewhere(surroundings: Surroundings) -> Iterator[Line]:
     now = surroundings.clock()
     with drive_of(surroundings.settings) as drive, explained(taken.path):
         signs = owner_files(drive, taken.path, now)
+        is_in_use = drive.has_writer(taken.path)
     for sign in signs:
         facts = {
             "by": sign.person,
@@ -57,7 +58,9 @@ def open_elsewhere(surroundings: Surroundings) -> Iterator[Line]:
             yield Line("register.open", "bad", Text("doctor.register.open-long", facts))
         else:
             yield Line("register.open", "note", Text("doctor.register.open", facts))
-    if not signs:
+    if all(sign.stale for sign in signs) and is_in_use:
+        yield Line("register.open", "note", text("register.in-use"))
+    elif not signs:
         yield Line("register.open", "good", text("register.closed"))
 
 

@@ -55,6 +55,9 @@ class Host(Protocol):
     def size(self, location: str) -> int:
         """How many bytes a file has."""
 
+    def free_bytes(self, folder: str) -> int:
+        """How much this account may still write into a folder."""
+
     def modified_at(self, location: str) -> datetime:
         """When it was last written, in UTC."""
 

@@ -12,6 +12,7 @@ import contextlib
 import errno
 import fcntl
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -71,6 +72,10 @@ class PosixHost:
     def size(self, location: str) -> int:
         """How many bytes a file has."""
         return Path(location).stat().st_size
+
+    def free_bytes(self, folder: str) -> int:
+        """How much this account may still write into a folder."""
+        return shutil.disk_usage(folder).free
 
     def modified_at(self, location: str) -> datetime:
         """When it was last written, in UTC."""

@@ -117,6 +117,11 @@ class SmbHost:
         with self._share().asking(location) as file:
             return file.size_bytes
 
+    def free_bytes(self, folder: str) -> int:
+        """How much this account may still write into a folder, its quota counted."""
+        with self._share().listing(folder) as opened:
+            return opened.free_bytes
+
     def modified_at(self, location: str) -> datetime:
         """When it was last written, by the server's clock."""
         with self._share().asking(location) as file:

@@ -6,6 +6,7 @@ No oplock and no lease is asked for: what is read is what the server has.
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -13,7 +14,12 @@ from typing import Any, TypeVar
 
 from smbprotocol.create_contexts import SMB2CreateQueryMaximalAccessRequest
 from smbprotocol.exceptions import SMBResponseException
-from smbprotocol.file_info import FileInformationClass, FileRenameInformation, InfoType
+from smbprotocol.file_info import (
+    FileFsFullSizeInformation,
+    FileInformationClass,
+    FileRenameInformation,
+    InfoType,
+)
 from smbprotocol.open import (
     CreateDisposition,
     CreateOptions,
@@ -68,6 +74,15 @@ class SmbFile:
         """When it had last been written when it was opened, in UTC."""
         moment: datetime = self._handle.last_write_time
         return moment
+
+    @property
+    def free_bytes(self) -> int:
+        """How much this account may still write to its drive. Source: MS-FSCC 2.5.4."""
+        information = FileFsFullSizeInformation()
+        kind = InfoType.SMB2_0_INFO_FILESYSTEM
+        information.unpack(self.query_info(kind, information.INFO_CLASS))
+        factors = ("caller_available_units", "sectors_per_unit", "bytes_per_sector")
+        return math.prod(int(information[name].get_value()) for name in factors)
 
     def read(self) -> bytes:
         """The whole content."""

@@ -14,6 +14,7 @@ import contextlib
 import errno
 import ntpath
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -101,6 +102,10 @@ class WindowsHost:
     def size(self, location: str) -> int:
         """How many bytes a file has."""
         return self._facts(location).size
+
+    def free_bytes(self, folder: str) -> int:
+        """How much this account may still write into a folder."""
+        return shutil.disk_usage(folder).free
 
     def modified_at(self, location: str) -> datetime:
         """When it was last written, in UTC."""
