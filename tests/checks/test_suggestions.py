@@ -100,6 +100,13 @@ def test_the_same_title_of_another_department_is_no_duplicate() -> None:
     assert found_in(clean(), clean(number="2024-016", department="Finance")) == []
 
 
+def test_a_title_that_ends_as_another_department_begins_is_no_duplicate() -> None:
+    older, newer = {"title": "Coupon export", "department": "1"}, {"title": "Coupon export1"}
+    assert "duplicate-title" not in {
+        found.rule for found in found_in(clean(**older), clean(**newer, department=None))
+    }
+
+
 def test_a_long_chinese_title_has_the_chinese_limit_whatever_the_register_speaks() -> None:
     (found,) = found_in(clean(title="对接 WebSocket 推送服务并显示状态"))
     assert found.message("zh-Hans").startswith("有 22 个字，最多 20 个")

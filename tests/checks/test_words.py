@@ -7,7 +7,7 @@ from phrases import CLEAR, FUNCTIONS, VAGUE
 
 from xlflow.checks.cells import begins_as_formula
 from xlflow.checks.measures import wording
-from xlflow.checks.words import is_no_answer, is_nothing
+from xlflow.checks.words import is_no_answer, is_nothing, short
 from xlflow.languages import LANGUAGES, Language
 
 
@@ -48,21 +48,21 @@ def test_a_measure_in_another_sentence_does_not_excuse_a_vague_one() -> None:
     "text", ["TBD", "待定", "xxx", "？", "…", "待补充。", "To be defined", "XX"]
 )
 def test_a_placeholder_is_no_answer(text: str) -> None:
-    assert is_no_answer(text)
+    assert is_no_answer(*short([text]))
 
 
 @pytest.mark.parametrize("text", ["无", "無", "None", "N/A", "-", "/", "（无）"])
 def test_none_says_that_there_is_nothing(text: str) -> None:
-    assert is_nothing(text)
-    assert not is_no_answer(text)
+    assert is_nothing(*short([text]))
+    assert not is_no_answer(*short([text]))
 
 
 @pytest.mark.parametrize(
     "text", ["测试环境 1 套", "A cache", "无法连接支付接口", "None of the shops can pay"]
 )
 def test_an_answer_is_an_answer(text: str) -> None:
-    assert not is_no_answer(text)
-    assert not is_nothing(text)
+    assert not is_no_answer(*short([text]))
+    assert not is_nothing(*short([text]))
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -57,6 +57,13 @@ def is_blank(value: object) -> bool:
     return value is None or (isinstance(value, str) and not value.strip().strip(_INVISIBLE))
 
 
+def are_blank(values: Sequence[object]) -> list[bool]:
+    """`is_blank` of each value; most texts show it by their first character."""
+    return [
+        not (isinstance(value, str) and value[:1].isalnum()) and is_blank(value) for value in values
+    ]
+
+
 def is_error(value: object) -> bool:
     """Whether a cell holds an error value such as #REF!."""
     return isinstance(value, CellError)
@@ -73,6 +80,11 @@ def as_text(value: object) -> str:
     if isinstance(value, datetime):
         return value.isoformat(" ", "minutes")
     return str(value)
+
+
+def as_texts(values: Sequence[object]) -> list[str]:
+    """`as_text` of each value."""
+    return [value.strip() if isinstance(value, str) else as_text(value) for value in values]
 
 
 def as_number(value: object) -> float:

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from xlflow.checks.column import Mask, Objects, as_text
+from xlflow.checks.column import Mask, Objects
+from xlflow.checks.folded import BETWEEN, Characters, folded
 from xlflow.checks.rule import Fault, Rule, fault, rule
 from xlflow.checks.view import View
-from xlflow.checks.words import is_no_answer, words
-from xlflow.languages import fold
+from xlflow.checks.words import is_no_answer, short, words
 
 _SHORTEST = 6  # characters; shorter titles are alike by chance
 _ALIKE = 0.85  # of difflib's ratio
 _NEIGHBOURS = 3
 _LONGEST = 80
-_NOT_A_WORD = re.compile(r"[\W_]+")
-_NO_DIGIT = re.compile(r"\D+")
+_NOT_A_WORD = re.compile(r"[\W_]")
+_NO_DIGIT = re.compile(rf"[^\d{BETWEEN}]+")
 
 
 @rule(
@@ -71,13 +72,13 @@ def _same_as(r: View, mask: Mask, other: NDArray[np.int64]) -> tuple[Fault, ...]
 
 def _first_of_its_kind(r: View) -> NDArray[np.int64]:
     """For each record, the oldest one of the same title and department; -1 where it cannot tell."""
-    kinds = pd.Series(r.ask("title", _plain, np.object_) + "\0" + _department(r))
-    order = np.argsort(r.once(_ranks), kind="stable")
-    compared = _compared(r)[order]
-    oldest = pd.Series(order[compared], index=kinds.iloc[order[compared]])
-    oldest = oldest[~oldest.index.duplicated()]
-    at = oldest.index.get_indexer(pd.Index(kinds))
-    return np.where(_compared(r), np.append(oldest.to_numpy(), -1)[at], -1)
+    departments = _departments(r)
+    kinds = pd.factorize(_titles(r))[0] * (departments.max(initial=0) + 1) + departments
+    by_age = np.argsort(r.once(_ranks), kind="stable")
+    compared = by_age[_compared(r)[by_age]]
+    known, first = np.unique(kinds[compared], return_index=True)
+    oldest = np.append(compared[first], -1)[np.searchsorted(known, kinds)]
+    return np.where(_compared(r), oldest, -1)
 
 
 def _similar_pairs(r: View) -> list[tuple[int, int]]:
@@ -87,24 +88,39 @@ def _similar_pairs(r: View) -> list[tuple[int, int]]:
     that was changed in one place keeps its beginning or its end.
     """
     first = r.once(_first_of_its_kind)
-    titles = r.ask("title", _plain, np.object_)
     open_ = (first == np.arange(len(r))) & ~r.is_("status", "live", "closed", "cancelled")
-    open_ &= r.ask("title", _is_long_enough)
+    titles = _titles(r)
     at = np.flatnonzero(open_)
+    at = at[[len(title) >= _SHORTEST for title in titles[at].tolist()]]
     if len(at) < 2:
         return []
-    departments, _ = pd.factorize(_department(r)[at])
-    marks = np.char.mod("%06d", departments)
-    held = titles[at].astype(f"U{_LONGEST}")
-    backwards = np.array([title[::-1] for title in held.tolist()])
+    departments = _departments(r)[at]
+    held = [title[:_LONGEST] for title in titles[at].tolist()]
+    compared = np.array(held, np.str_)
+    digits, _ = pd.factorize(np.array(_digits(titles[at].tolist()), np.object_))
     pairs: set[tuple[int, int]] = set()
-    for keys in (held, backwards):
-        order = np.argsort(np.char.add(marks, keys), kind="stable")
+    for keys in (held, [title[::-1] for title in held]):
+        order = _order(departments, keys)
         for step in range(1, _NEIGHBOURS + 1):
             one, two = order[:-step], order[step:]
-            near = (departments[one] == departments[two]) & _may_be_alike(held[one], held[two])
+            near = (departments[one] == departments[two]) & (digits[one] == digits[two])
+            one, two = one[near], two[near]
+            near = _may_be_alike(compared[one], compared[two])
             pairs |= set(zip(at[one[near]].tolist(), at[two[near]].tolist(), strict=True))
     return [pair for pair in sorted(pairs) if _are_alike(titles[pair[0]], titles[pair[1]])]
+
+
+def _order(departments: NDArray[np.int64], titles: list[str]) -> NDArray[np.int64]:
+    """The positions of the titles, sorted within each department."""
+    by_title = np.array(sorted(range(len(titles)), key=titles.__getitem__))
+    return by_title[np.argsort(departments[by_title], kind="stable")]
+
+
+def _digits(titles: list[str]) -> list[str]:
+    """The numbers in each title, and where text stands between them: where these differ, the titles
+    mean different things.
+    """
+    return _NO_DIGIT.sub(" ", BETWEEN.join(titles)).split(BETWEEN)
 
 
 def _may_be_alike(one: NDArray[np.str_], two: NDArray[np.str_]) -> Mask:
@@ -132,9 +148,7 @@ def _reversed(titles: NDArray[np.str_]) -> NDArray[np.str_]:
 
 
 def _are_alike(one: str, two: str) -> bool:
-    """Whether two titles probably mean the same; numbers and opposites make a difference."""
-    if _NO_DIGIT.sub(" ", one) != _NO_DIGIT.sub(" ", two):
-        return False
+    """Whether two titles with the same numbers probably mean the same; opposites do not."""
     match = difflib.SequenceMatcher(None, one, two, autojunk=False)
     if match.ratio() < _ALIKE:
         return False
@@ -157,22 +171,26 @@ def _ranks(r: View) -> NDArray[np.int64]:
 
 
 def _compared(r: View) -> Mask:
-    titled: Mask = r.ask("title", _plain, np.object_) != ""
-    titled = titled & ~r.ask("title", is_no_answer)
+    titled: Mask = _titles(r) != ""
+    titled = titled & ~r.ask("title", is_no_answer, of=short)
     return titled & r.is_record & ~r.is_("status", "cancelled")
 
 
-def _department(r: View) -> Objects:
-    return r.ask("department", _plain, np.object_)
+def _titles(r: View) -> Objects:
+    return r.pick("title", r.distinct("title", _plain), np.object_)
 
 
-def _plain(value: object) -> str:
-    """A text by its words and digits only."""
-    return _NOT_A_WORD.sub("", fold(as_text(value)))
+def _departments(r: View) -> NDArray[np.int64]:
+    """A number for the department of each record."""
+    return pd.factorize(r.pick("department", r.distinct("department", _plain), np.object_))[0]
 
 
-def _is_long_enough(value: object) -> bool:
-    return len(_plain(value)) >= _SHORTEST
+def _plain(values: Sequence[object]) -> list[str]:
+    """Texts by their words and digits only, folded."""
+    return _WORDS.replace_all(folded(values))
+
+
+_WORDS = Characters(lambda one: one if one == BETWEEN or not _NOT_A_WORD.match(one) else "")
 
 
 RULES: tuple[Rule, ...] = (duplicate_title, similar_title)

@@ -12,7 +12,7 @@ from xlflow.checks.column import as_text, is_blank, is_error
 from xlflow.checks.finding import Choice, Choices
 from xlflow.checks.rule import Fault, Rule, fault, rule
 from xlflow.checks.view import View, parse_choice
-from xlflow.checks.words import is_no_answer, is_nothing
+from xlflow.checks.words import is_no_answer, is_nothing, short
 from xlflow.languages import fold
 from xlflow.record.choices import closest, parse
 from xlflow.record.fields import Kind
@@ -67,6 +67,8 @@ def name_not_masked(r: View) -> Iterator[Fault]:
     """A person's name is masked: * stands for the surname or the given name."""
     for field in r.fields(Kind.NAME):
         bare = r.ask(field.key, _is_bare_name)
+        for is_no_name in (is_no_answer, is_nothing):
+            bare &= ~r.ask(field.key, is_no_name, of=short)
         yield fault(bare, field.key, masked=r.ask(field.key, masked, np.object_))
 
 
@@ -111,8 +113,8 @@ _LETTER = re.compile(r"[^\W\d_]")
 
 
 def _is_bare_name(value: object) -> bool:
-    """Whether a name in the cell has nothing replaced by a *. Placeholders are not names."""
-    if is_error(value) or is_no_answer(value) or is_nothing(value):
+    """Whether a name in the cell has nothing replaced by a *."""
+    if is_error(value):
         return False
     names = _BETWEEN_NAMES.split(as_text(value))[::2]
     return any(name.strip() and not _MASK.search(name) for name in names)

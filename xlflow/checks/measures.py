@@ -16,6 +16,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from xlflow.checks.folded import Characters
 from xlflow.checks.no_measures import HAN_NUMBER, WORD_NUMBER, without_no_measures
 from xlflow.languages import entry, fold
 
@@ -89,14 +90,14 @@ def _judged(texts: Sequence[str]) -> Wording:
 
 def _joined(texts: Sequence[str]) -> str:
     """The texts folded, a mark before each and behind the last; lines are marked, too."""
-    if _MARKS.search("".join(texts)):
+    together = "".join(texts)
+    if _TEXT in together or _LINE in together:
         texts = [_MARKS.sub("", text) for text in texts]
-    return f"{_TEXT}{_folded(_TEXT.join(texts).replace(chr(10), _LINE))}{_TEXT}"
+    return f"{_TEXT}{_FOLDED.replace(_TEXT.join(texts).replace(chr(10), _LINE))}{_TEXT}"
 
 
-def _folded(text: str) -> str:
-    """`text` folded character by character; terms that differ are all in the lists of words."""
-    return text.translate({ord(one): fold(one) or one for one in set(text) if fold(one) != one})
+# Character by character: terms that differ between the regions are all in the lists of words.
+_FOLDED = Characters(lambda one: fold(one) or one)
 
 
 def _places(pattern: re.Pattern[str], text: str, only: str = "") -> NDArray[np.int64]:

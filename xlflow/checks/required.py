@@ -11,7 +11,7 @@ from xlflow.checks.finding import Choice
 from xlflow.checks.people import entered_with
 from xlflow.checks.rule import Fault, Rule, fault, rule
 from xlflow.checks.view import View
-from xlflow.checks.words import is_no_answer, is_nothing
+from xlflow.checks.words import is_no_answer, is_nothing, short
 from xlflow.record.fields import REGISTER, Kind, field_of
 from xlflow.record.stages import MAIN_LINE
 
@@ -69,9 +69,9 @@ NONE_ALLOWED = frozenset({"risk", "resources", "monitoring", "retrospective"})
 def placeholder(r: View) -> Iterator[Fault]:
     """A required field is answered, not filled with "TBD" or "xxx"."""
     for field in r.fields(Kind.TEXT, Kind.NAME):
-        empty = r.ask(field.key, is_no_answer)
+        empty = r.ask(field.key, is_no_answer, of=short)
         if field.key not in NONE_ALLOWED:
-            empty = empty | r.ask(field.key, is_nothing)
+            empty = empty | r.ask(field.key, is_nothing, of=short)
         yield fault(empty & needed(r, field.key), field.key)
 
 

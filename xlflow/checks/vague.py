@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from xlflow.checks.column import Mask, Objects, as_text
+from xlflow.checks.column import Mask, Objects, as_texts
 from xlflow.checks.measures import vague_phrases, wording
 from xlflow.checks.rule import Fault, Rule, fault, rule
 from xlflow.checks.view import View
-from xlflow.checks.words import is_no_answer, is_nothing
+from xlflow.checks.words import is_no_answer, is_nothing, short
 
 _MEASURED = ("goal", "criteria")
 _WORDED = ("description", "benefit")
@@ -59,12 +59,12 @@ def _judged(r: View) -> dict[str, tuple[Objects, Mask]]:
 
 
 def _texts(r: View, key: str) -> list[str]:
-    return [as_text(value) for value in r.column(key).distinct]
+    return list(r.distinct(key, as_texts))
 
 
 def _empty(r: View, key: str) -> Mask:
     """Where a placeholder stands."""
-    empty: Mask = r.ask(key, is_no_answer) | r.ask(key, is_nothing)
+    empty: Mask = r.ask(key, is_no_answer, of=short) | r.ask(key, is_nothing, of=short)
     return empty
 
 

@@ -18,14 +18,14 @@ from xlflow.checks.column import (
     Mask,
     Numbers,
     Objects,
+    are_blank,
     as_day,
     as_moment,
     as_number,
-    as_text,
-    is_blank,
+    as_texts,
     is_error,
 )
-from xlflow.languages import fold
+from xlflow.checks.folded import folded
 from xlflow.record.choices import parse
 from xlflow.record.fields import Field, Kind, by_key
 from xlflow.record.register import Register, Table
@@ -33,6 +33,9 @@ from xlflow.record.stages import has_reached
 from xlflow.settings import Settings
 
 T = TypeVar("T")
+
+Reader = Callable[[Sequence[Any]], Sequence[Any]]
+"""Reads the values of many cells at once; a module's function."""
 
 _HYPHENS = re.compile(r"[\u2010-\u2015\u2212]")
 
@@ -50,6 +53,10 @@ class Calendar(Protocol):
         """The n-th working day after each day."""
 
 
+def _as_they_are(values: Sequence[Any]) -> Sequence[Any]:
+    return values
+
+
 class View:
     """One sheet. Every accessor answers with an array, one element a row, and remembers it."""
 
@@ -59,7 +66,8 @@ class View:
         self.sheet = table.sheet
         self._columns: dict[str, Column] = {}
         self._once: dict[Callable[[View], Any], Any] = {}
-        self._asked: dict[tuple[str, Callable[[Any], Any]], NDArray[Any]] = {}
+        self._read: dict[tuple[str, Reader], Sequence[Any]] = {}
+        self._asked: dict[tuple[str, Callable[[Any], Any], Reader], NDArray[Any]] = {}
 
     def __len__(self) -> int:
         return len(self.table)
@@ -80,16 +88,34 @@ class View:
             self._columns[key] = Column.of(self.table.frame[key].to_numpy(dtype=object))
         return self._columns[key]
 
-    def answers(self, key: str, answer: Callable[[Any], Any], dtype: Any) -> NDArray[Any]:
-        """`answer` of each distinct value of the column, blank last; asked once and kept."""
-        if (key, answer) not in self._asked:
-            values = self.column(key).distinct
-            self._asked[key, answer] = np.fromiter(map(answer, values), dtype, len(values))
-        return self._asked[key, answer]
+    def distinct(self, key: str, of: Reader) -> Sequence[Any]:
+        """The distinct values of the column, blank last, all at once read by `of`, and kept."""
+        if (key, of) not in self._read:
+            self._read[key, of] = of(self.column(key).distinct)
+        return self._read[key, of]
 
-    def ask(self, key: str, answer: Callable[[Any], Any], dtype: Any = np.bool_) -> NDArray[Any]:
-        """`answer` of each cell. `answer` is a module's function, called once a distinct value."""
-        return self.column(key).pick(self.answers(key, answer, dtype))
+    def answers(
+        self, key: str, answer: Callable[[Any], Any], dtype: Any, of: Reader = _as_they_are
+    ) -> NDArray[Any]:
+        """`answer` of each distinct value of the column, blank last; asked once and kept."""
+        if (key, answer, of) not in self._asked:
+            values = self.distinct(key, of)
+            self._asked[key, answer, of] = np.fromiter(map(answer, values), dtype, len(values))
+        return self._asked[key, answer, of]
+
+    def ask(
+        self,
+        key: str,
+        answer: Callable[[Any], Any],
+        dtype: Any = np.bool_,
+        *,
+        of: Reader = _as_they_are,
+    ) -> NDArray[Any]:
+        """`answer` of each cell as `of` reads it; both are functions of a module.
+
+        `of` is called once with all distinct values, `answer` once with each.
+        """
+        return self.column(key).pick(self.answers(key, answer, dtype, of))
 
     def pick(self, key: str, answers: Sequence[Any], dtype: Any = np.bool_) -> NDArray[Any]:
         """Each cell's answer, from one for each distinct value of the column, blank last."""
@@ -103,7 +129,7 @@ class View:
 
     def text(self, key: str) -> Objects:
         """What the cells say, without space around it; "" where blank or an error value."""
-        return self.ask(key, as_text, np.object_)
+        return self.pick(key, self.distinct(key, as_texts), np.object_)
 
     def dates(self, key: str) -> Dates:
         """The days in the cells; NaT where there is no date."""
@@ -128,7 +154,7 @@ class View:
 
     def blank(self, key: str) -> Mask:
         """Where the cells show nothing."""
-        return self.ask(key, is_blank)
+        return self.pick(key, self.distinct(key, are_blank))
 
     def errors(self, key: str) -> Mask:
         """Where the cells hold error values such as #REF!."""
@@ -163,7 +189,7 @@ class View:
     @cached_property
     def numbers(self) -> Objects:
         """The requirement's number that each row names, in one spelling; "" where there is none."""
-        return self.ask("number", _number_text, np.object_)
+        return self.pick("number", self.distinct("number", _number_texts), np.object_)
 
     @cached_property
     def record(self) -> NDArray[np.int64]:
@@ -227,6 +253,7 @@ def parse_choice(choices: str, value: object) -> str | None:
     return parse(choices, value == "TRUE" if value in ("TRUE", "FALSE") else value)
 
 
-def _number_text(value: object) -> str:
-    """A requirement's number as people spell it, in one width and without space."""
-    return _HYPHENS.sub("-", fold(as_text(value)).replace(" ", ""))
+def _number_texts(values: Sequence[object]) -> list[str]:
+    """Requirements' numbers as people spell them, in one width and without space."""
+    texts = [text.replace(" ", "") for text in folded(values)]
+    return [text if text.isascii() else _HYPHENS.sub("-", text) for text in texts]

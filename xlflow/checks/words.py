@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
+from xlflow.checks.folded import fold_all
 from xlflow.languages import LANGUAGES, entry, fold
 
 _EMPTY_MARKS = re.compile(r"[\W_]*(?:x{2,}[\W_]*)*")
-
-
 _LONGEST = 30  # characters; what is longer says something
 
 
-def is_no_answer(value: object) -> bool:
-    """Whether a text only holds the place of an answer: TBD, 待定, xxx, ?."""
-    text = _short(value)
-    return bool(text) and (_bare(text) in words("placeholder.unfilled") or _is_marks(text))
+def is_no_answer(text: str) -> bool:
+    """Whether a text of `short` only holds the place of an answer: TBD, 待定, xxx, ?."""
+    return text != "" and (_bare(text) in words("placeholder.unfilled") or _is_marks(text))
 
 
-def is_nothing(value: object) -> bool:
-    """Whether a text says that there is nothing: none, 无, n/a, -."""
-    text = _short(value)
-    return bool(text) and _bare(text) in words("placeholder.nothing")
+def is_nothing(text: str) -> bool:
+    """Whether a text of `short` says that there is nothing: none, 无, n/a, -."""
+    return text != "" and _bare(text) in words("placeholder.nothing")
 
 
-def _short(value: object) -> str:
-    return fold(value) if isinstance(value, str) and len(value) <= _LONGEST else ""
+def short(values: Sequence[object]) -> list[str]:
+    """The short texts among the values of some cells, folded; "" in place of all else."""
+    return fold_all([v if isinstance(v, str) and len(v) <= _LONGEST else "" for v in values])
 
 
 @cache
