@@ -13,7 +13,7 @@ import ctypes, importlib, os, pkgutil, signal, sys
 def modules():
     import xlflow
     found = pkgutil.walk_packages(xlflow.__path__, "xlflow.")
-    return sorted({each.name for each in found} - {"xlflow.__main__"} - OTHER_SYSTEM)
+    return sorted({each.name for each in found} - OTHER_SYSTEM)
 
 OTHER_SYSTEM = {"xlflow.workbook.share.kernel32"}
 for name in modules():
