@@ -17,7 +17,7 @@ from xlflow.workbook.mending.differences import Difference
 from xlflow.workbook.mending.heads import LostText
 from xlflow.workbook.mending.marks import ours
 from xlflow.workbook.mending.names import Name, names_in, target, told
-from xlflow.workbook.mending.outline import Node, outline
+from xlflow.workbook.mending.outline import Node, SheetFrame, outline
 from xlflow.workbook.mending.register_sheets import (
     RegisterSheet,
     RegisterSheets,
@@ -40,13 +40,14 @@ class Layers:
 
     validations: bool
     marks: bool
+    formats: bool
     protection: bool
     filter: bool
 
     @property
     def any(self) -> bool:
         """Whether there is anything to write."""
-        return self.validations or self.marks or self.protection or self.filter
+        return any((self.validations, self.marks, self.formats, self.protection, self.filter))
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class Comparison:
         """The texts to be written."""
         for sheet in self.register.sheets.values():
             yield from sheet.lost
-        yield from self.register.lost
+        yield from self.register.lists.lost if self.register.lists else ()
 
 
 def compare(package: Package, settings: Settings) -> Comparison:
@@ -75,12 +76,12 @@ def compare(package: Package, settings: Settings) -> Comparison:
     """
     register = register_sheets(package, settings)
     found = {key: tuple(sheet_differences(sheet)) for key, sheet in register.sheets.items()}
+    found["lists"] = tuple(list_differences(register))
     names = tuple(wrong_names(register, outline(package.read(package.workbook_part))))
     return Comparison(
         register=register,
         differences=(
             *(difference for differences in found.values() for difference in differences),
-            *list_differences(register),
             *(difference for difference, _ in names),
         ),
         layers={key: layers(differences) for key, differences in found.items()},
@@ -98,12 +99,14 @@ def sheet_differences(sheet: RegisterSheet) -> Iterator[Difference]:
             found[f"{'guard' if own else 'validation'}-{reason}", rows].append(column)
     for column, rows in _unmarked(sheet).items():
         found["marks-missing", rows].append(column)
+    for column, rows in sheet.locked_rows.items():
+        found["format", rows].append(column)
     for (kind, rows), columns in found.items():
         yield from _by_neighbours(sheet, kind, rows, columns)
     yield from _outdated_marks(sheet)
-    if not is_protected(sheet):
+    if not is_protected(sheet.frame):
         yield Difference("protection", sheet.place.title, "")
-    if not has_filter(sheet):
+    if not has_filter(sheet.frame):
         yield Difference("filter", sheet.place.title, "")
 
 
@@ -113,6 +116,7 @@ def layers(differences: Iterable[Difference]) -> Layers:
     return Layers(
         validations=any(kind.startswith(("validation-", "guard-")) for kind in kinds),
         marks=any(kind.startswith("marks-") for kind in kinds),
+        formats="format" in kinds,
         protection="protection" in kinds,
         filter="filter" in kinds,
     )
@@ -127,14 +131,17 @@ def text_difference(lost: LostText) -> Difference:
 
 def list_differences(register: RegisterSheets) -> Iterator[Difference]:
     """What is wrong on Lists."""
-    if register.lists is None:
-        yield Difference("lists-missing", register.wanted.lists_title, "")
+    lists, wanted = register.lists, register.wanted.lists
+    if lists is None:
+        yield Difference("lists-missing", wanted.title, "")
         return
-    yield from map(text_difference, register.lost)
-    for key, column in register.wanted.lists.items():
-        if key not in register.lists.columns:
+    yield from map(text_difference, lists.lost)
+    for key, column in wanted.columns.items():
+        if key not in lists.place.columns:
             facts = {"key": key, "heading": column.heading}
-            yield Difference("list-column-missing", register.lists.title, "", facts=facts)
+            yield Difference("list-column-missing", lists.place.title, "", facts=facts)
+    if not is_protected(lists.frame):
+        yield Difference("protection", lists.place.title, "")
 
 
 def wrong_names(register: RegisterSheets, book: Node) -> Iterator[tuple[Difference, Name]]:
@@ -153,16 +160,15 @@ def wrong_names(register: RegisterSheets, book: Node) -> Iterator[tuple[Differen
         yield Difference(kind, sheet, "", facts={"name": name, "text": right.told}), right
 
 
-def is_protected(sheet: RegisterSheet) -> bool:
-    """Whether the sheet is protected, with a password or without."""
-    found = sheet.frame.root.first("sheetProtection")
+def is_protected(frame: SheetFrame) -> bool:
+    """Whether a sheet is protected, with a password or without."""
+    found = frame.root.first("sheetProtection")
     return found is not None and found.is_on("sheet")
 
 
-def has_filter(sheet: RegisterSheet) -> bool:
+def has_filter(frame: SheetFrame) -> bool:
     """Whether the headers, or a table that somebody made of them, have filter buttons."""
-    root = sheet.frame.root
-    return root.first("autoFilter") is not None or root.first("tableParts") is not None
+    return any(frame.root.first(name) is not None for name in ("autoFilter", "tableParts"))
 
 
 def _wrong_validations(sheet: RegisterSheet, key: str, column: int) -> Iterator[tuple[str, Rows]]:
@@ -170,7 +176,8 @@ def _wrong_validations(sheet: RegisterSheet, key: str, column: int) -> Iterator[
     right: list[Area] = []
     wrong: list[Area] = []
     for held in sheet.validations:
-        (right if held.validation == wanted else wrong).extend(held.areas)
+        if held.validation is None or not held.validation.is_idle:
+            (right if held.validation == wanted else wrong).extend(held.areas)
     foreign = common(_all_rows(sheet), rows_of(wrong, column))
     missing = without(_all_rows(sheet), united((*rows_of(right, column), *foreign)))
     for reason, rows in (("foreign", foreign), ("missing", missing)):

@@ -9,6 +9,8 @@ from types import MappingProxyType
 from xlflow.languages import Language, say
 from xlflow.record.register import quoted
 
+_FIELDS_SHOWN = 3
+
 BEYOND_REPAIR = frozenset({"lists-missing", "list-column-missing"})
 
 
@@ -37,7 +39,9 @@ class Difference:
 
     def message(self, language: Language) -> str:
         """Where and what, in a line."""
-        facts = {"place": self.place, "fields": ", ".join(self.fields), **self.facts}
+        more = ", …" if len(self.fields) > _FIELDS_SHOWN else ""
+        fields = ", ".join(self.fields[:_FIELDS_SHOWN]) + more
+        facts = {"place": self.place, "fields": fields, **self.facts}
         return say(language, f"repair.difference.{self.kind}", **facts)
 
     def to_dict(self, language: Language) -> dict[str, object]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
+from xlflow.workbook import markup
 from xlflow.workbook.addresses import Area
 from xlflow.workbook.mending.looks import Look
 from xlflow.workbook.mending.meaning import Meaning, formula, meaning, shape
@@ -47,7 +48,7 @@ def held_rules(frame: SheetFrame, place: Place, looks: Sequence[Look]) -> Iterat
         for node in block.all("cfRule"):
             told = node.first("formula") if node.get("type") == "expression" else None
             meant = meaning(told.text, place, *first_cell(covered)) if told and covered else None
-            number, rank = node.get("dxfId"), node.get("priority")
+            number = node.get("dxfId")
             has_look = number.isdecimal() and int(number) < len(looks)
             yield Rule(
                 node=node,
@@ -55,7 +56,7 @@ def held_rules(frame: SheetFrame, place: Place, looks: Sequence[Look]) -> Iterat
                 areas=covered,
                 meaning=meant,
                 look=looks[int(number)] if has_look else None,
-                rank=int(rank) if rank.isdecimal() else 0,
+                rank=_rank(node),
             )
 
 
@@ -96,7 +97,7 @@ def with_marks(
     numbers: Mapping[int, int],
     position: int,
 ) -> Iterator[Splice]:
-    """Take all marks out and put them on anew; all other rules stay as they are.
+    """Take all marks out and put them on anew, before all other rules, which stay as they are.
 
     `rules` are those of the sheet. `numbers`: number of a look in the template -> in this workbook.
     `position`: where they go on a sheet that has no conditional formats.
@@ -105,33 +106,46 @@ def with_marks(
     blocks = list(frame.root.all("conditionalFormatting"))
     for block in blocks:
         going = [rule.node for rule in gone if rule.block is block]
-        others = [node for node in block.children if node not in going]
-        if going and not others:
+        kept = [node for node in block.children if node not in going]
+        if going and not kept:
             yield Splice(block.tag.start, block.end)
         else:
             yield from (Splice(node.tag.start, node.end) for node in going)
-    end = blocks[-1].end if blocks else position
-    ranks = [rule.rank for rule in rules if rule not in gone]
-    first = _first_rank([*ranks, *_ranks_in_extensions(frame)], len(marks))
+    others = [rule.node for rule in rules if rule not in gone]
+    yield from _behind([*others, *_extended_rules(frame)], len(marks))
+    at = blocks[0].tag.start if blocks else position  # LibreOffice goes by the order in the file
     new = (
         _element(frame.prefix, place, mark, numbers[mark.number], rank)
-        for rank, mark in enumerate(marks, first)
+        for rank, mark in enumerate(marks, 1)
     )
-    yield Splice(end, end, b"".join(new))
+    yield Splice(at, at, b"".join(new))
 
 
-def _first_rank(others: Sequence[int], count: int) -> int:
-    """Before all other rules where their numbers leave room for it, as they do if ours came first;
-    else behind them: what staff put on top stays on top.
-    """
-    return 1 if others and min(others) > count else max(others, default=0) + 1
+def _behind(others: Sequence[Node], count: int) -> Iterator[Splice]:
+    """Let other rules come after so many marks, as in a new register; their order stays."""
+    ranks = [_rank(node) for node in others]
+    shift = count + 1 - min(ranks, default=count + 1)
+    if shift <= 0:
+        return
+    for node, rank in zip(others, ranks, strict=True):
+        given = _without_rank(node.tag.attributes) + b' priority="%d"' % (rank + shift)
+        yield Splice(node.tag.attributes_start, node.tag.attributes_end, given)
 
 
-def _ranks_in_extensions(frame: SheetFrame) -> Iterator[int]:
+def _without_rank(attributes: bytes) -> bytes:
+    """The attributes of a rule but its rank."""
+    return markup.without_attributes(attributes, b"priority")
+
+
+def _rank(node: Node) -> int:
+    rank = node.get("priority")
+    return int(rank) if rank.isdecimal() else 0
+
+
+def _extended_rules(frame: SheetFrame) -> Iterator[Node]:
+    """The rules that newer programs keep in the sheet's extensions: data bars, icons."""
     path = ("extLst", "ext", "conditionalFormattings", "conditionalFormatting", "cfRule")
-    for node in frame.root.within(*path):
-        if node.get("priority").isdecimal():
-            yield int(node.get("priority"))
+    return (node for node in frame.root.within(*path) if node.get("priority"))
 
 
 def _element(prefix: bytes, place: Place, mark: Mark, look: int, rank: int) -> bytes:

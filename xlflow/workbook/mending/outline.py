@@ -109,10 +109,10 @@ def outline(xml: bytes) -> Node:
 
 
 def spliced(xml: bytes, splices: Iterable[Splice]) -> bytes:
-    """`xml` with all the splices in it; those at one place keep their order."""
+    """`xml` with all the splices in it; what is added at one place keeps its order."""
     pieces: list[bytes] = []
     position = 0
-    for splice in sorted(splices, key=lambda splice: splice.start):
+    for splice in sorted(splices, key=lambda splice: (splice.start, splice.end)):
         pieces += (xml[position : splice.start], splice.new)
         position = splice.end
     return b"".join((*pieces, xml[position:]))
@@ -121,7 +121,7 @@ def spliced(xml: bytes, splices: Iterable[Splice]) -> bytes:
 class SheetFrame:
     """A worksheet without its rows: `xml` is the sheet with an empty sheetData, `root` its outline.
 
-    `prefix` is that of its elements, ``x:`` or nothing.
+    `sheet` is the whole of it. `prefix` is that of its elements, ``x:`` or nothing.
     """
 
     def __init__(self, sheet_xml: bytes) -> None:
@@ -130,22 +130,23 @@ class SheetFrame:
         Raises:
             markup.MarkupError, AlternativeRowsError: As `SheetXml` raises them.
         """
-        sheet = SheetXml(sheet_xml)
+        sheet = self.sheet = SheetXml(sheet_xml)
         self.prefix = sheet.prefix
-        self._rows = memoryview(sheet_xml)[sheet.data.tag.start : sheet.data.end]
         self._start = sheet.data.tag.start
         self._stand_in = b"<%ssheetData/>" % sheet.prefix
         self.xml = sheet_xml[: self._start] + self._stand_in + sheet_xml[sheet.data.end :]
         self.root = outline(self.xml)
 
     @property
-    def rows(self) -> memoryview:
+    def rows(self) -> bytes:
         """The rows as they are written."""
-        return self._rows
+        return self.sheet.xml[self.sheet.data.tag.start : self.sheet.data.end]
 
-    def around_rows(self, splices: Iterable[Splice]) -> Iterator[bytes | memoryview]:
-        """The whole sheet in pieces, with splices of `xml` behind the rows."""
-        changed = spliced(self.xml, splices)
+    def written(
+        self, behind_rows: Iterable[Splice], in_rows: Iterable[Splice] = ()
+    ) -> Iterator[bytes]:
+        """The whole sheet in pieces, with splices of `xml`, and others of the sheet's rows."""
+        changed = spliced(self.xml, behind_rows)
         yield changed[: self._start]
-        yield self._rows
+        yield spliced(self.rows, (splice.moved(-self._start) for splice in in_rows))
         yield changed[self._start + len(self._stand_in) :]

@@ -5,21 +5,27 @@ The proof does not take the writer's word: it compares the two workbooks.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from itertools import zip_longest
 from typing import Any
 
 from xlflow.workbook import markup, refusals
+from xlflow.workbook.markup import Tag
 from xlflow.workbook.mending.comparing import Comparison
+from xlflow.workbook.mending.formats import CellFormats, cell_formats, locked_cells
 from xlflow.workbook.mending.looks import looks
 from xlflow.workbook.mending.marks import held_rules, ours
 from xlflow.workbook.mending.meaning import meaning
 from xlflow.workbook.mending.outline import Node, SheetFrame, outline
+from xlflow.workbook.mending.places import Place
 from xlflow.workbook.mending.register_sheets import RegisterSheet
 from xlflow.workbook.mending.sheet_order import BEHIND_ROWS
 from xlflow.workbook.mending.spans import areas, first_cell, outside
 from xlflow.workbook.mending.wanted import styles_of, styles_part
 from xlflow.workbook.package import Package
 
+_RANK = re.compile(rb"""\spriority\s*=\s*["'][0-9]*["']""")
 _RULES = ("sheetProtection", "autoFilter", "conditionalFormatting", "dataValidations", "extLst")
 
 
@@ -35,6 +41,7 @@ def prove(old: Package, new: Package, found: Comparison) -> None:
         NotVerified: It is not. `part` tells where.
     """
     sheets = {sheet.part: sheet for sheet in found.register.sheets.values()}
+    lists = found.register.lists
     styles, book = styles_part(old), old.workbook_part
     if [entry.name for entry in old.entries] != [entry.name for entry in new.entries]:
         raise refusals.NotVerified(old.file, part="zip")
@@ -47,6 +54,8 @@ def prove(old: Package, new: Package, found: Comparison) -> None:
             continue
         if part in sheets:
             same = _is_same_sheet(old, new, sheets[part])
+        elif lists and part == lists.part:
+            same = _are_same_lists(old.read(part), new.read(part))
         elif part == styles:
             same = _are_same_styles(old.read(part), new.read(part))
         else:
@@ -60,13 +69,47 @@ def _is_same_sheet(old: Package, new: Package, sheet: RegisterSheet) -> bool:
         before, after = (SheetFrame(package.read(sheet.part)) for package in (old, new))
         order = [BEHIND_ROWS.index(c.name) for c in after.root.children if c.name in BEHIND_ROWS]
         return (
-            before.rows == after.rows
+            _are_same_rows(before, after, sheet.place, cell_formats(styles_of(old)))
             and order == sorted(order)
             and list(_others(before)) == list(_others(after))
             and list(_foreign_validations(before, sheet))
             == list(_foreign_validations(after, sheet))
             and _foreign_rules(old, before, sheet) == _foreign_rules(new, after, sheet)
         )
+
+
+def _are_same_rows(
+    before: SheetFrame, after: SheetFrame, place: Place, formats: CellFormats
+) -> bool:
+    """Nothing but the formats of locked cells."""
+    if before.rows == after.rows:
+        return True
+    locked = {cell.tag.start for cell in locked_cells(before, place, formats)}
+    position = before.sheet.data.tag.start, after.sheet.data.tag.start
+    for old, new in zip_longest(_cells(before), _cells(after)):
+        if old is None or new is None:
+            return False
+        if before.sheet.xml[position[0] : old.start] != after.sheet.xml[position[1] : new.start]:
+            return False
+        kept = (markup.without_attributes(tag.attributes, b"s") for tag in (old, new))
+        is_opened = old.start in locked and next(kept) == next(kept)
+        if old.attributes != new.attributes and not is_opened:
+            return False
+        position = old.attributes_end, new.attributes_end
+    ends = before.sheet.data.end, after.sheet.data.end
+    return before.sheet.xml[position[0] : ends[0]] == after.sheet.xml[position[1] : ends[1]]
+
+
+def _cells(frame: SheetFrame) -> Iterator[Tag]:
+    sheet = frame.sheet
+    start, end = sheet.data.tag.start, sheet.data.end
+    return markup.tags(sheet.blank, sheet.prefix, b"c", start, end)
+
+
+def _are_same_lists(before: bytes, after: bytes) -> bool:
+    """Nothing but the protection."""
+    rows = SheetFrame(before).rows == SheetFrame(after).rows
+    return rows and _but(before, "sheetProtection") == _but(after, "sheetProtection")
 
 
 def _others(frame: SheetFrame) -> Iterator[bytes]:
@@ -77,7 +120,7 @@ def _others(frame: SheetFrame) -> Iterator[bytes]:
             yield frame.xml[node.tag.start : node.end]
     for node in frame.root.within("extLst", "ext"):
         if node.first("dataValidations") is None:
-            yield frame.xml[node.tag.start : node.end]
+            yield _RANK.sub(b"", frame.xml[node.tag.start : node.end])
 
 
 def _foreign_validations(frame: SheetFrame, sheet: RegisterSheet) -> Iterator[tuple[Any, ...]]:
@@ -102,19 +145,29 @@ def _formulas(node: Node) -> Iterator[str]:
 
 
 def _foreign_rules(package: Package, frame: SheetFrame, sheet: RegisterSheet) -> list[bytes]:
+    """The rules that are no marks, in the order in which they count."""
     rules = tuple(held_rules(frame, sheet.place, looks(styles_of(package))))
     own = ours(rules, sheet.wanted.marks)
+    foreign = sorted((rule for rule in rules if rule not in own), key=lambda rule: rule.rank)
     return [
-        rule.block.get("sqref").encode() + frame.xml[rule.node.tag.start : rule.node.end]
-        for rule in rules
-        if rule not in own
+        rule.block.get("sqref").encode()
+        + _RANK.sub(b"", frame.xml[rule.node.tag.start : rule.node.end])
+        for rule in foreign
     ]
 
 
 def _are_same_styles(before: bytes, after: bytes) -> bool:
-    """Nothing but looks behind those that were there."""
-    count = len(list(outline(before).within("dxfs", "dxf")))
-    return _but(before, "dxfs") == _but(after, "dxfs") and looks(before) == looks(after)[:count]
+    """Nothing but looks and cell formats behind those that were there."""
+    known = looks(before)
+    xfs, xfs_after = (
+        [xml[node.tag.start : node.end] for node in outline(xml).within("cellXfs", "xf")]
+        for xml in (before, after)
+    )
+    return (
+        _but(before, "dxfs", "cellXfs") == _but(after, "dxfs", "cellXfs")
+        and looks(after)[: len(known)] == known
+        and xfs_after[: len(xfs)] == xfs
+    )
 
 
 def _is_same_book(before: bytes, after: bytes, found: Comparison) -> bool:
@@ -133,8 +186,8 @@ def _is_same_book(before: bytes, after: bytes, found: Comparison) -> bool:
     )
 
 
-def _but(xml: bytes, name: str) -> list[bytes]:
-    """All elements of a part but those of one name."""
+def _but(xml: bytes, *names: str) -> list[bytes]:
+    """All elements of a part but those of these names."""
     root = outline(xml)
     own = xml[root.tag.start : root.tag.end]
-    return [own, *(xml[c.tag.start : c.end] for c in root.children if c.name != name)]
+    return [own, *(xml[c.tag.start : c.end] for c in root.children if c.name not in names)]

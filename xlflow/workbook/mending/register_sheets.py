@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from xlflow.languages import Language
 from xlflow.settings import Settings
 from xlflow.workbook import refusals
+from xlflow.workbook.mending.formats import cell_formats, locked_cells, locked_rows
 from xlflow.workbook.mending.heads import LostText, PlacedSheet, placed
 from xlflow.workbook.mending.lists import lost_texts, placed_lists
 from xlflow.workbook.mending.looks import looks
 from xlflow.workbook.mending.marks import Rule, held_rules
 from xlflow.workbook.mending.outline import SheetFrame
 from xlflow.workbook.mending.places import Place
-from xlflow.workbook.mending.spans import rows_of
+from xlflow.workbook.mending.spans import Rows, rows_of
 from xlflow.workbook.mending.validations import Held, held_validations
 from xlflow.workbook.mending.wanted import Wanted, WantedSheet, styles_of, wanted
 from xlflow.workbook.package import Package
@@ -39,7 +40,18 @@ class RegisterSheet:
     frame: SheetFrame
     validations: tuple[Held, ...]
     rules: tuple[Rule, ...]
+    locked_rows: Mapping[int, Rows]  # by column
     wanted: WantedSheet
+
+
+@dataclass(frozen=True)
+class ListsSheet:
+    """The Lists sheet as it is."""
+
+    place: Place
+    lost: tuple[LostText, ...]
+    part: str
+    frame: SheetFrame
 
 
 @dataclass(frozen=True)
@@ -48,14 +60,13 @@ class RegisterSheets:
 
     wanted: Wanted
     sheets: Mapping[str, RegisterSheet]
-    lists: Place | None
-    lost: tuple[LostText, ...]  # on Lists
+    lists: ListsSheet | None
 
     @property
     def places(self) -> dict[str, Place]:
         """All of them by key."""
         found = {key: sheet.place for key, sheet in self.sheets.items()}
-        return found | ({"lists": self.lists} if self.lists else {})
+        return found | ({"lists": self.lists.place} if self.lists else {})
 
 
 def register_sheets(package: Package, settings: Settings) -> RegisterSheets:
@@ -76,7 +87,8 @@ def register_sheets(package: Package, settings: Settings) -> RegisterSheets:
         raise NoRegisterSheet(package.file, book.titles)
     language = told.language or _language(found, settings)
     model = wanted(language, settings)
-    known = looks(styles_of(package))
+    styles = styles_of(package)
+    known, formats = looks(styles), cell_formats(styles)
     frames = {sheet: _frame(package, head.title) for sheet, head in found.heads.items()}
     placed_sheets = {
         sheet: _placed(sheet, head, frames[sheet], model) for sheet, head in found.heads.items()
@@ -85,7 +97,6 @@ def register_sheets(package: Package, settings: Settings) -> RegisterSheets:
     if faults:
         raise LayoutRefused(package.file, faults, language)
     lists = find_lists(heads)
-    place = placed_lists(lists, model.lists) if lists else None
     return RegisterSheets(
         wanted=model,
         sheets={
@@ -97,12 +108,22 @@ def register_sheets(package: Package, settings: Settings) -> RegisterSheets:
                 frame=frames[sheet],
                 validations=tuple(held_validations(frames[sheet], held.place)),
                 rules=tuple(held_rules(frames[sheet], held.place, known)),
+                locked_rows=locked_rows(locked_cells(frames[sheet], held.place, formats)),
                 wanted=model.sheets[sheet],
             )
             for sheet, held in placed_sheets.items()
         },
-        lists=place,
-        lost=tuple(lost_texts(place, cells[place.title], model.lists)) if place else (),
+        lists=_lists(package, lists, cells[lists.title], model) if lists else None,
+    )
+
+
+def _lists(package: Package, head: Head, cells: Cells, model: Wanted) -> ListsSheet:
+    place = placed_lists(head, model.lists.columns)
+    return ListsSheet(
+        place=place,
+        lost=tuple(lost_texts(place, cells, model.lists.columns)),
+        part=package.worksheet(head.title),
+        frame=_frame(package, head.title),
     )
 
 

@@ -35,6 +35,11 @@ class Validation:
     error: tuple[str, ...]  # style, title, text; empty where nothing is refused
     prompt: tuple[str, ...]  # title, text; empty where nothing is said
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether it does nothing, as programs leave it where a validation was deleted."""
+        return self.kind == "none" and not self.prompt
+
 
 @dataclass(frozen=True, slots=True)
 class Held:

@@ -34,6 +34,15 @@ class WantedSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class WantedLists:
+    """What Lists should have; `columns` are by key."""
+
+    title: str
+    columns: Mapping[str, ListColumn]
+    protection: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class WantedName:
     """What a defined name stands for, and whether people see it."""
 
@@ -47,8 +56,7 @@ class Wanted:
 
     language: Language
     sheets: Mapping[str, WantedSheet]  # by key
-    lists_title: str
-    lists: Mapping[str, ListColumn]
+    lists: WantedLists
     names: Mapping[str, WantedName]
     styles: bytes
 
@@ -63,16 +71,14 @@ def wanted(language: Language, settings: Settings) -> Wanted:
     styles = styles_of(package)
     known = looks(styles)
     sheets = {sheet: _sheet(package, sheet, language, known) for sheet in SHEETS}
-    title = say(language, "record.sheet.lists")
-    lists = columns_in_template(list(Book(package).cells(title).rows()))
-    columns = {key: column.column for key, column in lists.items()}
+    lists = _lists(package, language)
+    columns = {key: column.column for key, column in lists.columns.items()}
     places = {sheet: found.place for sheet, found in sheets.items()}
-    places["lists"] = Place("lists", title, columns, HEADER_ROW, FIRST_ROW)
+    places["lists"] = Place("lists", lists.title, columns, HEADER_ROW, FIRST_ROW)
     held = names_in(outline(package.read(package.workbook_part)))
     return Wanted(
         language=language,
         sheets=sheets,
-        lists_title=title,
         lists=lists,
         names={
             name: WantedName(target(node.text, places), node.is_on("hidden"))
@@ -102,12 +108,22 @@ def _sheet(package: Package, sheet: str, language: Language, known: Sequence[Loo
     place = place_in_template(sheet, title)
     frame = SheetFrame(package.read(package.worksheet(title)))
     rules = {place.fields[held.areas[0].left]: held for held in held_validations(frame, place)}
-    protection = frame.root.first("sheetProtection")
     return WantedSheet(
         language=language,
         place=place,
         rules=rules,
         validations={key: written(held.node) for key, held in rules.items()},
         marks=marks_in_template(frame, place, known),
-        protection=protection.tag.attributes if protection else b"",
+        protection=_protection(frame),
     )
+
+
+def _lists(package: Package, language: Language) -> WantedLists:
+    title = say(language, "record.sheet.lists")
+    frame = SheetFrame(package.read(package.worksheet(title)))
+    columns = columns_in_template(list(Book(package).cells(title).rows()))
+    return WantedLists(title, columns, _protection(frame))
+
+
+def _protection(frame: SheetFrame) -> bytes:
+    return b"".join(node.tag.attributes for node in frame.root.all("sheetProtection"))

@@ -12,6 +12,14 @@ from xlflow.record.register import quoted
 from xlflow.workbook.addresses import column_letters
 from xlflow.workbook.archive import write_archive
 from xlflow.workbook.mending.comparing import Comparison, Layers
+from xlflow.workbook.mending.formats import (
+    CellFormats,
+    LockedCell,
+    cell_formats,
+    locked_cells,
+    with_open_cells,
+    with_open_copies,
+)
 from xlflow.workbook.mending.looks import looks, with_looks
 from xlflow.workbook.mending.marks import Rule, held_rules, with_marks
 from xlflow.workbook.mending.names import Name, with_names
@@ -20,31 +28,32 @@ from xlflow.workbook.mending.places import Place
 from xlflow.workbook.mending.register_sheets import RegisterSheet
 from xlflow.workbook.mending.sheet_order import position_of
 from xlflow.workbook.mending.validations import with_validations
-from xlflow.workbook.mending.wanted import styles_of, styles_part
+from xlflow.workbook.mending.wanted import styles_part
 from xlflow.workbook.package import Package
 from xlflow.workbook.schema import LAST_ROW
 
 
 def with_rules(package: Package, comparison: Comparison) -> bytes:
-    """The workbook with the rules, looks and names that `comparison` found missing.
+    """The workbook with the rules, looks, formats and names that `comparison` found missing.
 
     Raises:
         WorkbookRefused: A part is damaged.
     """
-    sheets = comparison.register.sheets
+    new: dict[str, list[bytes]] = {}
     damaged = {key: layers for key, layers in comparison.layers.items() if layers.any}
-    known = looks(styles_of(package))
-    new: dict[str, list[bytes | memoryview]] = {}
-    numbers: Mapping[int, int] = {}
-    if any(layers.marks for layers in damaged.values()):
-        numbers = _write_looks(package, comparison, new)
-    for key, layers in damaged.items():
-        sheet = sheets[key]
-        frame = SheetFrame(package.read(sheet.part))  # as it is with the texts written
-        rules = tuple(held_rules(frame, sheet.place, known))
-        new[sheet.part] = list(frame.around_rows(_splices(frame, rules, sheet, layers, numbers)))
-    filters = (sheets[key] for key, layers in damaged.items() if layers.filter)
-    names = [*comparison.names, *(_filter_name(package, sheet.place) for sheet in filters)]
+    if (damaged.pop("lists", None)) and comparison.register.lists:
+        part = comparison.register.lists.part
+        frame = SheetFrame(package.read(part))
+        protection = _protection(frame, comparison.register.wanted.lists.protection)
+        new[part] = list(frame.written([protection]))
+    sheets = [
+        _DamagedSheet(package, comparison.register.sheets[key], layers)
+        for key, layers in damaged.items()
+    ]
+    if sheets:
+        _write_sheets(package, comparison, sheets, new)
+    filters = (damaged.sheet.place for damaged in sheets if damaged.layers.filter)
+    names = [*comparison.names, *(_filter_name(package, place) for place in filters)]
     if names:
         part = package.workbook_part
         with package.refusing(part):
@@ -55,19 +64,47 @@ def with_rules(package: Package, comparison: Comparison) -> bytes:
     return write_archive(entries, package.comment)
 
 
-def _write_looks(
-    package: Package, comparison: Comparison, new: dict[str, list[bytes | memoryview]]
-) -> Mapping[int, int]:
-    """Number of a look in the template -> in this workbook, whose new styles go into `new`."""
-    wanted = comparison.register.wanted
-    part = styles_part(package)
-    styles = package.read(part)
-    used = (mark.number for sheet in wanted.sheets.values() for mark in sheet.marks)
+class _DamagedSheet:
+    """A sheet as it is once its texts are written, and what of it must be written anew."""
+
+    def __init__(self, package: Package, sheet: RegisterSheet, layers: Layers) -> None:
+        self.sheet = sheet
+        self.layers = layers
+        self.frame = SheetFrame(package.read(sheet.part))
+
+    def locked(self, formats: CellFormats) -> tuple[LockedCell, ...]:
+        """The cells to be opened."""
+        if not self.layers.formats:
+            return ()
+        return tuple(locked_cells(self.frame, self.sheet.place, formats))
+
+
+def _write_sheets(
+    package: Package,
+    comparison: Comparison,
+    sheets: Sequence[_DamagedSheet],
+    new: dict[str, list[bytes]],
+) -> None:
+    """Put the new XML of the sheets, and of the styles if they change, into `new`."""
+    wanted, part = comparison.register.wanted, styles_part(package)
+    before = styles = package.read(part)
+    numbers: Mapping[int, int] = {}
     with package.refusing(part):
-        changed, numbers = with_looks(styles, wanted.styles, used)
-    if changed != styles:
-        new[part] = [changed]
-    return numbers
+        known = looks(styles)
+        if any(damaged.layers.marks for damaged in sheets):
+            used = (mark.number for sheet in wanted.sheets.values() for mark in sheet.marks)
+            styles, numbers = with_looks(styles, wanted.styles, used)
+        formats = cell_formats(styles)
+        cells = [damaged.locked(formats) for damaged in sheets]
+        own = (cell.format for locked in cells for cell in locked if cell.wanted is None)
+        styles, copies = with_open_copies(styles, own)
+    if styles != before:
+        new[part] = [styles]
+    for damaged, locked in zip(sheets, cells, strict=True):
+        frame, sheet = damaged.frame, damaged.sheet
+        rules = tuple(held_rules(frame, sheet.place, known))
+        behind = _splices(frame, rules, sheet, damaged.layers, numbers)
+        new[sheet.part] = list(frame.written(behind, with_open_cells(locked, copies)))
 
 
 def _splices(
@@ -80,11 +117,7 @@ def _splices(
     """All changes of a sheet, in the order in which their elements stand."""
     place, wanted = sheet.place, sheet.wanted
     if layers.protection:
-        known = frame.root.first("sheetProtection")
-        at = position_of("sheetProtection", frame)
-        start, end = (known.tag.start, known.end) if known else (at, at)
-        element = b"<%ssheetProtection%s/>" % (frame.prefix, wanted.protection)
-        yield Splice(start, end, element)
+        yield _protection(frame, wanted.protection)
     if layers.filter:
         at = position_of("autoFilter", frame)
         element = b'<%sautoFilter ref="%s"/>' % (frame.prefix, _filtered(place, "").encode())
@@ -95,6 +128,13 @@ def _splices(
     if layers.validations:
         at = position_of("dataValidations", frame)
         yield from with_validations(frame, place, wanted.validations, at)
+
+
+def _protection(frame: SheetFrame, attributes: bytes) -> Splice:
+    known = frame.root.first("sheetProtection")
+    at = position_of("sheetProtection", frame)
+    start, end = (known.tag.start, known.end) if known else (at, at)
+    return Splice(start, end, b"<%ssheetProtection%s/>" % (frame.prefix, attributes))
 
 
 def _filtered(place: Place, sign: str) -> str:
