@@ -256,7 +256,10 @@ ARCHIVES: dict[str, Case] = {
     "a name that begins upwards": refused(lambda: named("../x"), refusals.UnsafePartName),
     "an absolute name": refused(lambda: named("/etc/cron.d/x"), refusals.UnsafePartName),
     "a drive's name": refused(lambda: named("C:/x"), refusals.UnsafePartName),
-    "a backslash": refused(lambda: named("xl\\x"), refusals.UnsafePartName),
+    "backslashes that lead upwards": refused(
+        lambda: named("xl\\..\\..\\x"), refusals.UnsafePartName
+    ),
+    "a backslash": readable(lambda: named("xl\\x")),
     "a share's name": refused(lambda: named("\\\\server\\x"), refusals.UnsafePartName),
     "a NUL in a name": refused(lambda: named("xl/x\0.xml"), refusals.UnsafePartName),
     "a name in half a character": refused(

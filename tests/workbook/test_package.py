@@ -10,6 +10,7 @@ import zipfile
 import zlib
 from contextlib import suppress
 from dataclasses import replace
+from random import Random
 
 import openpyxl
 import pytest
@@ -24,6 +25,7 @@ from workbook.handmade import (
     names,
     part,
     parts,
+    read,
     relation,
     relations,
     sheet,
@@ -171,7 +173,8 @@ def test_a_legacy_shared_workbook_is_read_but_not_written():
     [
         "xl/../../boot.xml",
         "/xl/absolute1.xml",
-        "xl\\theme\\one.xml",
+        "xl\\..\\..\\boot.xml",
+        "\\\\server\\theme1.xml",
         "C:/xl/theme/1.xml",
         "xl//theme/one.xml",
         "./xl/theme/on.xml",
@@ -190,6 +193,23 @@ def test_a_part_name_that_points_out_of_the_package_is_refused(name):
 def test_two_parts_of_one_name_in_any_case_are_refused(name):
     placeholder = "y" * len(name)
     data = renamed(book(PLAIN, extra={placeholder: b"x"}), placeholder, name)
+    with pytest.raises(refusals.DoubledPart):
+        package(data)
+
+
+def test_backslashes_in_part_names_are_slashes_to_the_patch_and_stay():
+    content = {name.replace("/", "\\"): xml for name, xml in parts(PLAIN).items()}
+    data = zipped(content)
+    after = patch(data, EDIT)
+    verify(data, after.data, EDIT)
+    assert after.changed_parts == (SHEET,)
+    assert names(after.data) == list(content)
+    assert read(after.data) == [[5.0]]
+
+
+def test_a_part_with_slashes_and_one_with_backslashes_are_doubles():
+    placeholder = "y" * len(SHEET)
+    data = renamed(book(PLAIN, extra={placeholder: b"x"}), placeholder, SHEET.replace("/", "\\"))
     with pytest.raises(refusals.DoubledPart):
         package(data)
 
@@ -368,6 +388,19 @@ def test_stored_parts_stay_stored_and_the_edited_one_is_deflated():
     assert after["_rels/.rels"].compress_type == zipfile.ZIP_STORED
 
 
+def test_a_patched_sheet_of_a_few_megabytes_is_no_larger_than_zlib_makes_it():
+    values = Random(7)
+    cell = '<c r="{}{}"><v>{}</v></c>'
+    rows = (
+        "".join(cell.format(column, row, values.randrange(900)) for column in "ABCDEFGH")
+        for row in range(1, 14_000)
+    )
+    data = book(sheet("".join(f'<row r="{n}">{cells}</row>' for n, cells in enumerate(rows, 1))))
+    before, after = infos(data)[SHEET], infos(patch(data, EDIT).data)[SHEET]
+    assert 3 << 20 < before.file_size < 4 << 20
+    assert after.compress_size < 1.01 * before.compress_size
+
+
 def test_junk_before_the_archive_is_passed_over():
     assert patched(b"junk before\r\n" + book(PLAIN)).startswith(b"PK\x03\x04")
 
@@ -464,7 +497,7 @@ def test_without_isal_zlib_does_the_same(monkeypatch):
     other = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(other)
     assert other._library is zlib
-    text = "订单状态".encode() * 50_000
+    text = "订单状态".encode() * 500_000  # 6 MB
     raw = other.deflate([text[:7], memoryview(text)[7:]])
     assert deflate.inflate(raw, len(text)) == text
     for library in (deflate, other):

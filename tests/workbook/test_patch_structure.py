@@ -257,6 +257,12 @@ def test_doubled_rows_are_refused_where_they_are_hit():
     assert '<c r="A3"><v>1</v></c>' in rows(sheet(body), ("A3", 1))
 
 
+def test_a_row_numbered_zero_is_not_the_first():
+    body = '<row r="0"><c><v>7</v></c></row><row r="2"><c r="A2"/></row>'
+    assert tangled(body, ("A1", 1)) == [("A1", "out-of-order")]
+    assert '<row r="2"><c r="A2"><v>1</v></c></row>' in rows(sheet(body), ("A2", 1))
+
+
 def test_cells_out_of_order_are_refused_where_a_cell_is_missing_and_edited_where_it_is_there():
     body = '<row r="1"><c r="C1"/><c r="A1"/></row>'
     assert tangled(body, ("B1", 1)) == [("B1", "out-of-order")]

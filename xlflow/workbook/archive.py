@@ -54,7 +54,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A zip entry: what the directory says of it, and its bytes as they are stored."""
+    """A zip entry: what the directory says of it, and its bytes as they are stored.
+
+    `name` has slashes where the archive may have backslashes.
+    """
 
     name: str
     raw: memoryview
@@ -147,7 +150,8 @@ def write_archive(entries: Iterable[Entry], comment: bytes) -> bytes:
 
 
 def _entry(data: bytes, info: zipfile.ZipInfo, file: str) -> Entry:
-    name = info.orig_filename  # `filename` is cut at a NUL, and on Windows has its slashes turned
+    # `filename` is cut at a NUL; the backslashes of some writers are slashes to all other readers
+    name = info.orig_filename.replace("\\", "/")
     if _is_unsafe(name):
         raise refusals.UnsafePartName(file, part=name)
     if info.flag_bits & _ENCRYPTED or info.compress_type not in (
@@ -179,8 +183,7 @@ def _entry(data: bytes, info: zipfile.ZipInfo, file: str) -> Entry:
 def _is_unsafe(name: str) -> bool:
     steps = name.removesuffix("/").split("/")
     return (
-        "\\" in name
-        or "\0" in name
+        "\0" in name
         or any(step in ("", ".", "..") for step in steps)
         or re.match(r"[A-Za-z]:", name) is not None
     )

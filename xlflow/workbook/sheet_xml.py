@@ -121,7 +121,7 @@ class SheetXml:
         opening = opening_tag(self.prefix, b"row", rb"([0-9]{1,9})")
         for found in opening.finditer(self.blank, self.data.tag.end, self.data.inner_end):
             written = int(found[1]) if found[1] else self._row_number(found.start())
-            following = written or number + 1
+            following = number + 1 if written is None else written
             is_ordered = is_ordered and following > number
             number = following
             numbers.append(number)
