@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from xml.etree import ElementTree as ET
 
 from openpyxl.utils import column_index_from_string
+from workbook.handmade import zipped
 
 from xlflow.workbook.compaction import Removal
 from xlflow.workbook.package import Package
@@ -123,3 +124,10 @@ def _own(tree: SheetTree, zone: range, old: SheetTree) -> dict[int, dict[str, st
 def values_in(data: bytes, title: str, rows: Iterable[int], column: int) -> list[str | None]:
     tree = sheet_of(data, title)
     return [tree.values.get((row, column)) for row in rows]
+
+
+def replaced(data: bytes, name: str, text: str | bytes) -> bytes:
+    """The workbook with another content of a part, or with a new part."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        held = {info.filename: archive.read(info) for info in archive.infolist()}
+    return zipped(held | {name: text})

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from datetime import date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from registers import clean
-from workbook.compaction_model import faults, sheet_of, values_in
+from workbook.compaction_model import faults, replaced, sheet_of, values_in
 from workbook.handmade import book, part, read, rows_of, sheet, zipped
 from workbook.handmade import parts as content
 
@@ -434,12 +432,6 @@ def test_a_register_that_people_sorted_and_laid_out_their_way_is_compacted():
     result = without(changed, 5, first_row=4, last_row=7, columns=columns, title="Register")
     frame = read_register(result.data, "r.xlsx").requirements.frame
     assert list(frame["number"]) == ["2024-003", "2024-004", "2024-002"]
-
-
-def replaced(data, name, text):
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        held = {info.filename: archive.read(info) for info in archive.infolist()}
-    return zipped(held | {name: text})
 
 
 def test_moments_of_a_register_move_with_full_precision():

@@ -38,7 +38,7 @@ def sheet_pointers(sheet: SheetXml, title: str) -> Iterator[Pointer]:
     for node in root.iter():
         for name in CONTROL_ATTRIBUTES:
             if node.get(name):
-                yield Pointer(node.get(name, ""), "control", _quoted(title), title)
+                yield Pointer(node.get(name, ""), "control", title, title)
 
 
 def _rule(node: Element, title: str) -> Iterator[Pointer]:
@@ -75,11 +75,7 @@ def _cell(sheet: SheetXml, formula: Tag) -> Area | None:
 
 
 def _at(title: str, where: Area | None) -> str:
-    return f"{_quoted(title)}!{where}" if where else _quoted(title)
-
-
-def _quoted(title: str) -> str:
     # here, because the record's values bring pandas along
     from xlflow.record.register import quoted
 
-    return quoted(title)
+    return f"{quoted(title)}!{where}" if where else title
