@@ -28,7 +28,7 @@ class Person:
         self._connection: dict[str, Any] = {
             "username": user,
             "password": PASSWORD,
-            "port": place.server.port,
+            "port": place.port,
             "connection_cache": {},
         }
 

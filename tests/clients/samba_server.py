@@ -70,6 +70,7 @@ _CONFIGURATION = """\
 [{ntfs}]
     vfs objects = acl_xattr
     acl_xattr:ignore system acls = yes
+    acl_xattr:default acl style = everyone
 [{read_only}]
     read only = yes
 [{dfs}]
@@ -126,7 +127,7 @@ class SambaServer:
             encoding="utf-8",
         )
         for account in (XLFLOW, LI, WANG, STRANGER, ADMINISTRATOR):
-            server.command("smbpasswd", "-c", str(server.configuration), "-a", "-s", account)
+            samba_command("smbpasswd", "-c", str(server.configuration), "-a", "-s", account)
         server.listen()
         return server
 
@@ -136,7 +137,7 @@ class SambaServer:
 
     def place(self, share: str = SHARE) -> Place:
         """A new folder, for one test."""
-        place = Place(self, share, f"需求 {next(self._places)}")
+        place = Place(self.port, self.folder, share, f"需求 {next(self._places)}")
         place.folder.mkdir()
         place.folder.chmod(0o777)
         return place
@@ -185,18 +186,6 @@ class SambaServer:
             self.crash()
             self.listen()
 
-    def command(self, *arguments: str) -> str:
-        """Run one of Samba's own programs, and give it the password; what it prints."""
-        done = subprocess.run(
-            arguments,
-            input=f"{PASSWORD}\n{PASSWORD}\n",
-            env={**os.environ, "PASSWD": PASSWORD, "PATH": _PATH, "LC_ALL": "C.UTF-8"},
-            capture_output=True,
-            encoding="utf-8",
-            check=True,
-        )
-        return done.stdout
-
     def __enter__(self) -> Self:
         return self
 
@@ -207,16 +196,17 @@ class SambaServer:
 
 @dataclass(frozen=True)
 class Place:
-    """A folder on a share."""
+    """A folder on a share of the server that listens at `port`, and shows `shared`."""
 
-    server: SambaServer
+    port: int
+    shared: Path
     share: str
     name: str
 
     @property
     def folder(self) -> Path:
         """The folder as this machine sees it."""
-        return self.server.folder / self.name
+        return self.shared / self.name
 
     def path(self, name: str) -> Path:
         """A file as this machine sees it."""
@@ -224,7 +214,7 @@ class Place:
 
     def location(self, name: str) -> str:
         """The same file as the settings would name it."""
-        return f"smb://127.0.0.1:{self.server.port}/{self.share}/{self.name}/{name}"
+        return f"smb://127.0.0.1:{self.port}/{self.share}/{self.name}/{name}"
 
     def unc(self, name: str) -> str:
         """The same file as Windows names it."""
@@ -237,14 +227,27 @@ class Place:
     def shell(self, commands: str, user: str = ADMINISTRATOR) -> str:
         """What Samba's own client prints about this folder."""
         share = f"//127.0.0.1/{self.share}"
-        port = str(self.server.port)
-        return self.server.command(
+        port = str(self.port)
+        return samba_command(
             "smbclient", share, "-p", port, "-U", user, "-D", self.name, "-c", commands
         )
 
     def host(self, user: str = XLFLOW, **options: float) -> SmbHost:
         """A connection of its own."""
         return SmbHost.connect(self.location("register.xlsx"), user, PASSWORD, **options)
+
+
+def samba_command(*arguments: str) -> str:
+    """Run one of Samba's own programs, and give it the password; what it prints."""
+    done = subprocess.run(
+        arguments,
+        input=f"{PASSWORD}\n{PASSWORD}\n",
+        env={**os.environ, "PASSWD": PASSWORD, "PATH": _PATH, "LC_ALL": "C.UTF-8"},
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    return done.stdout
 
 
 def id_of(account: str) -> tuple[int, int]:

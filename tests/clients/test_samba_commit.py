@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -377,7 +378,7 @@ def test_a_full_disk_changes_nothing_and_leaves_nothing(
 
 
 def test_a_commit_that_was_left_open_on_another_share_is_named(place: Place, now: datetime) -> None:
-    elsewhere = Place(place.server, READ_ONLY, place.name)
+    elsewhere = replace(place, share=READ_ONLY)
     with place.host() as host, elsewhere.host() as other:
         intent = intent_of(place, host, now)
         with pytest.raises(OtherShare, match=READ_ONLY):

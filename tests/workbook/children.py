@@ -13,7 +13,9 @@ from typing import Any, Self
 
 # forked from a clean process: milliseconds each, and no threads of pytest in them
 CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["xlflow.ledger", "xlflow.workbook.share"])
+CONTEXT.set_forkserver_preload(
+    ["xlflow.ledger", "xlflow.workbook.share", "xlflow.workbook.share.smb_rights"]
+)
 
 Step = Callable[[str], None]
 SECONDS = 60

@@ -113,9 +113,13 @@ class _Connection(Connection):  # type: ignore[misc]
         self.timeout_seconds = timeout_seconds
 
     def receive(self, request: Any, **options: Any) -> Any:
-        options = {"timeout": None, "resolve_symlinks": False, **options}
-        options["timeout"] = options["timeout"] or self.timeout_seconds
-        return super().receive(request, **options)
+        options["timeout"] = options.get("timeout") or self.timeout_seconds
+        try:
+            return super().receive(request, resolve_symlinks=False, **options)
+        except (SMBException, OSError):
+            raise
+        except Exception as err:  # whatever its parser stumbled over
+            raise SMBException(f"an answer that is none of SMB: {err}") from err
 
 
 def reason(error: BaseException) -> str:

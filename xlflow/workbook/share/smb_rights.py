@@ -44,9 +44,9 @@ class _Part:
     access: int
 
 
-# The list first: who has given a file away may not be allowed to change it any more.
+_ACL = _Part("acl", _DACL, InfoAdditionalInformation.DACL_SECURITY_INFORMATION, Access.WRITE_DAC)
 _PARTS = (
-    _Part("acl", _DACL, InfoAdditionalInformation.DACL_SECURITY_INFORMATION, Access.WRITE_DAC),
+    _ACL,  # first: who has given a file away may not be allowed to change it any more
     _Part(
         "group", _GROUP, InfoAdditionalInformation.GROUP_SECURITY_INFORMATION, Access.WRITE_OWNER
     ),
@@ -91,10 +91,10 @@ def rights_of(share: SmbShare, location: str) -> Rights:
 def give_rights(share: SmbShare, location: str, rights: Rights) -> tuple[str, ...]:
     """Give a file these rights; returns the names of those that it could not be given."""
     lost = _different(rights.descriptor, _descriptor(share, location))
-    if rights.descriptor and lost:
-        for part in lost:
-            _set_part(share, location, part, rights.descriptor)
-        lost = _different(rights.descriptor, _descriptor(share, location))
+    if rights.descriptor:
+        lost = _set(share, location, lost, rights.descriptor)
+        if lost == [_ACL]:  # where a file system mixes the owner's rights into it
+            lost = _set(share, location, lost, rights.descriptor)
     names = [part.name for part in lost]
     if rights.attributes & FileAttributes.FILE_ATTRIBUTE_HIDDEN:
         names.append("hidden")
@@ -138,6 +138,13 @@ def _descriptor(share: SmbShare, location: str) -> bytes | None:
         return None
 
 
+def _set(share: SmbShare, location: str, parts: list[_Part], descriptor: bytes) -> list[_Part]:
+    """Set these parts; returns those that still differ."""
+    for part in parts:
+        _set_part(share, location, part, descriptor)
+    return _different(descriptor, _descriptor(share, location)) if parts else []
+
+
 def _set_part(share: SmbShare, location: str, part: _Part, descriptor: bytes) -> None:
     """Set a part if this account may; the server takes it out of the whole descriptor."""
     revision, padding, control, *places = _HEADER.unpack_from(descriptor)
@@ -156,19 +163,27 @@ def _different(wanted: bytes | None, found: bytes | None) -> list[_Part]:
     """The parts in which two descriptors differ; all, if one is not known."""
     if wanted is None or found is None:
         return list(_PARTS)
-    return [part for part in _PARTS if _bytes_of(part, wanted) != _bytes_of(part, found)]
+    return [part for part in _PARTS if _entries(part, wanted) != _entries(part, found)]
 
 
-def _bytes_of(part: _Part, descriptor: bytes) -> bytes:
-    """A part of a descriptor: an account (SID), or a list of rights (ACL)."""
+def _entries(part: _Part, descriptor: bytes) -> list[bytes]:
+    """An account (SID), or the entries of a list of rights (ACL), each once.
+
+    Samba names an account twice where it lists the bits of a mode beside an ACL.
+    Source: MS-DTYP 2.4.2.2, 2.4.4.1, 2.4.5.
+    """
     start = _HEADER.unpack_from(descriptor)[part.place]
     if not start:
-        return b""
-    if part.place == _DACL:
-        size = int.from_bytes(descriptor[start + 2 : start + 4], "little")
-    else:
-        size = 8 + 4 * descriptor[start + 1]
-    return descriptor[start : start + size]
+        return []
+    if part is not _ACL:
+        return [descriptor[start : start + 8 + 4 * descriptor[start + 1]]]
+    entries = []
+    place = start + 8
+    for _ in range(int.from_bytes(descriptor[start + 4 : start + 6], "little")):
+        size_bytes = int.from_bytes(descriptor[place + 2 : place + 4], "little")
+        entries.append(descriptor[place : place + size_bytes])
+        place += size_bytes
+    return list(dict.fromkeys(entries))
 
 
 def _allowed(change: Callable[[], None]) -> bool:
