@@ -20,7 +20,7 @@ from company import NOW, Company, new
 from openpyxl.utils import column_index_from_string
 from python_calamine import CalamineWorkbook
 from registers import clean
-from workbook.children import Step
+from workbook.children import SECONDS, Step
 
 from xlflow.jobs.drive import drive_of
 from xlflow.jobs.keeping import one_run_at_a_time, open_ledger
@@ -40,7 +40,7 @@ OwnColumns = tuple[tuple[str, frozenset[int]], ...]  # a sheet's title, its own 
 def run_job(settings_file: Path, now: datetime, step: Step) -> None:
     """`xlflow run`; its ledger tells its commits as steps, too."""
     settings = load_settings(settings_file)
-    with one_run_at_a_time(settings), _watched_ledger(settings, step) as ledger:
+    with one_run_at_a_time(settings, SECONDS), _watched_ledger(settings, step) as ledger:
         run(settings, ledger, now, step=step)
 
 
@@ -48,7 +48,7 @@ def undo_job(settings_file: Path, now: datetime, step: Step) -> None:
     """`xlflow undo`, likewise; a refusal is no failure."""
     settings = load_settings(settings_file)
     with (
-        one_run_at_a_time(settings),
+        one_run_at_a_time(settings, SECONDS),
         _watched_ledger(settings, step) as ledger,
         suppress(UndoRefused),
     ):
@@ -59,11 +59,23 @@ def settling_job(settings_file: Path, now: datetime, step: Step) -> None:
     """What the next run begins with: settling what a killed one left."""
     settings = load_settings(settings_file)
     with (
-        one_run_at_a_time(settings),
+        one_run_at_a_time(settings, SECONDS),
         _watched_ledger(settings, step) as ledger,
         drive_of(settings) as drive,
     ):
         settle_left_open(settings, ledger, drive, now, step)
+
+
+def work_once(folder: Path) -> None:
+    """All that the jobs need is loaded afterwards."""
+    company = CrashCompany(folder)
+    company.has(new("One"))
+    for job in (run_job, undo_job):
+        job(company.settings_file, NOW, unwatched)
+
+
+def unwatched(name: str) -> None:
+    """The step of a job that nobody kills, or only the clock."""
 
 
 def _watched_ledger(settings: Settings, step: Step) -> Ledger:

@@ -16,7 +16,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from company import NOW, new
 from jobs.crash_company import (
     LATER,
     SCENES,
@@ -26,24 +25,9 @@ from jobs.crash_company import (
     run_job,
     settling_job,
     undo_job,
+    unwatched,
 )
-from workbook.children import KilledAt, WarmParent
-
-KILLED = -signal.SIGKILL
-
-
-def work_once(folder: Path) -> None:
-    """All that the jobs need is loaded afterwards."""
-    company = CrashCompany(folder)
-    company.has(new("One"))
-    for job in (run_job, undo_job):
-        job(company.settings_file, NOW, lambda name: None)
-
-
-@pytest.fixture(scope="module")
-def parent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WarmParent]:
-    with WarmParent(work_once, tmp_path_factory.mktemp("warm") / "company") as warm:
-        yield warm
+from workbook.children import KILLED, KilledAt, WarmParent
 
 
 @pytest.fixture
@@ -151,10 +135,6 @@ def test_who_saves_before_the_next_run_keeps_the_save_and_the_numbers(parent, co
             company.submits("Meanwhile")
             typed = company.typed()
             company.expect_settled(typed, scene.now, gaps=name == "an undo")
-
-
-def unwatched(name: str) -> None:
-    """The step of a job that is killed by the clock."""
 
 
 def killed_after(seconds: float, parent: WarmParent, company: CrashCompany, scene: Scene) -> bool:

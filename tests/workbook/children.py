@@ -19,6 +19,7 @@ CONTEXT.set_forkserver_preload(
 
 Step = Callable[[str], None]
 SECONDS = 60
+KILLED = -signal.SIGKILL
 NOBODY = 65534
 
 
@@ -121,7 +122,7 @@ def killed_at_each_step(
         code = in_child(work, *prepare(), KilledAt(count))
         if code == 0:
             return
-        assert code == -signal.SIGKILL, f"step {count}: exit code {code}"
+        assert code == KILLED, f"step {count}: exit code {code}"
         yield count
 
 

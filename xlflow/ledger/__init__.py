@@ -33,11 +33,12 @@ from xlflow.ledger.errors import (
     LedgerUnreachable,
 )
 from xlflow.ledger.intents import Intents, JournalEntry
+from xlflow.ledger.locking import held_lock, register_lock
 from xlflow.ledger.migrations import migrate
 from xlflow.ledger.numbers import Numbers, NumberState
 from xlflow.ledger.outbox import Delivery, Outbox
 from xlflow.ledger.runs import Run, Runs
-from xlflow.ledger.transactions import Step, Transactions, connect, ledger_file
+from xlflow.ledger.transactions import Step, Transactions, connect, ledger_file, no_step
 from xlflow.ledger.written import LastWritten, Written
 
 __all__ = [
@@ -63,14 +64,12 @@ __all__ = [
     "Run",
     "Runs",
     "Written",
+    "held_lock",
     "ledger_file",
+    "register_lock",
 ]
 
 WAIT_SECONDS = 30.0
-
-
-def _no_step(name: str, /) -> None:
-    """The step of a run that nobody watches."""
 
 
 class Ledger:
@@ -91,7 +90,7 @@ class Ledger:
         *,
         beside: Path | None = None,
         wait_seconds: float = WAIT_SECONDS,
-        step: Step = _no_step,
+        step: Step = no_step,
     ) -> Ledger:
         """Open the ledger, make it if it is new, bring it to today's schema.
 

@@ -15,7 +15,7 @@ from xlflow.ledger.errors import LedgerDamaged, LedgerDenied, LedgerFolderMissin
 from xlflow.ledger.intents import Intents, JournalEntry
 from xlflow.ledger.migrations import KNOWN, usable_version
 from xlflow.ledger.runs import Run, Runs
-from xlflow.ledger.transactions import Transactions, connect, ledger_file
+from xlflow.ledger.transactions import Transactions, connect, ledger_file, no_step
 
 _WAIT_SECONDS = 5.0
 
@@ -43,7 +43,7 @@ def condition(url: str, register: str, *, beside: Path | None = None) -> Conditi
     """
     file = ledger_file(url, beside)
     if file is None:
-        transactions = connect(url, beside, _WAIT_SECONDS, _no_step)
+        transactions = connect(url, beside, _WAIT_SECONDS, no_step)
         try:
             return _condition(transactions, register)
         finally:
@@ -73,7 +73,7 @@ def _reading(file: Path) -> Iterator[Transactions]:
         creator=lambda: sqlite3.connect(uri, uri=True, timeout=_WAIT_SECONDS),
         poolclass=NullPool,
     )
-    transactions = Transactions(engine, str(file), _no_step)
+    transactions = Transactions(engine, str(file), no_step)
     try:
         yield transactions
     finally:
@@ -99,7 +99,3 @@ def _condition(transactions: Transactions, register: str) -> Condition:
         open_intents=Intents(transactions).open(register),
         last_run=last[0] if last else None,
     )
-
-
-def _no_step(name: str, /) -> None:
-    """Nothing is written, so nobody is told."""

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    Table,
+    create_engine,
+    event,
+    func,
+    make_url,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
@@ -20,7 +30,16 @@ from xlflow.ledger.errors import (
 )
 
 Step = Callable[[str], None]
+"""Called with the step's name before each commit; it may end the process."""
+
 _READ = "xlflow_reads_only"
+_KEEPALIVES = (
+    "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3"  # seconds
+)
+
+
+def no_step(name: str, /) -> None:
+    """The step of a run that nobody watches."""
 
 
 class Transactions:
@@ -63,6 +82,22 @@ class Transactions:
         with explained(self.where), self._engine.connect() as connection:
             yield connection.execution_options(**{_READ: True})
 
+    @contextmanager
+    def holding(self, key: int) -> Iterator[None]:
+        """Hold an advisory lock of a PostgreSQL server; it ends with its connection.
+
+        Raises:
+            LedgerBusy: Another held it all the time.
+            LedgerError
+        """
+        with ExitStack() as held:
+            with explained(self.where):
+                connection = held.enter_context(self._engine.connect())
+                connection.detach()  # not for the pool: it shall end here
+                connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+                connection.execute(select(func.pg_advisory_lock(key)))
+            yield
+
     @property
     def is_writing(self) -> bool:
         """Whether a transaction is open."""
@@ -93,10 +128,11 @@ def connect(url: str, beside: Path | None, wait_seconds: float, step: Step) -> T
         event.listen(engine, "begin", _begin_sqlite)
         return Transactions(engine, str(file), step)
     where = address.render_as_string(hide_password=True)
-    lock_wait = f"-c lock_timeout={int(wait_seconds * 1000)}"
+    # 0 would be for ever; and a machine that lost its power holds no lock for hours
+    options = f"-c lock_timeout={max(1, int(wait_seconds * 1000))} {_KEEPALIVES}"
     try:
         engine = create_engine(
-            address, connect_args={"options": lock_wait}, pool_size=1, pool_pre_ping=True
+            address, connect_args={"options": options}, pool_size=1, pool_pre_ping=True
         )
     except ModuleNotFoundError as err:
         raise LedgerDriverMissing(where, err.name or "psycopg") from err

@@ -6,11 +6,9 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from xlflow.jobs.doctor.lines import Line, NotLooked, readable_size, text
 from xlflow.jobs.doctor.surroundings import Surroundings
-from xlflow.jobs.keeping import LedgerOnShare, lock_file
+from xlflow.jobs.keeping import LedgerOnShare, lock_at_work
 from xlflow.ledger import ledger_file
 from xlflow.workbook.share import is_network_path, sync_folder
 
@@ -54,11 +52,11 @@ def space(surroundings: Surroundings) -> Iterator[Line]:
 def runs(surroundings: Surroundings) -> Iterator[Line]:
     """Whether a run is at work, how the last one ended, and what was left open."""
     settings = surroundings.settings
-    is_at_work = _is_held(lock_file(settings))
-    if is_at_work:
-        yield Line("ledger.runs", "note", text("ledger.at-work", path=lock_file(settings)))
     ledger = surroundings.ledger.needed()
-    if ledger.open_intents and not is_at_work:
+    at_work = lock_at_work(settings)
+    if at_work:
+        yield Line("ledger.runs", "note", text("ledger.at-work", path=at_work))
+    if ledger.open_intents and not at_work:
         since = surroundings.local(ledger.open_intents[0].opened_at)
         told = text("ledger.left-open", count=len(ledger.open_intents), since=since)
         yield Line("ledger.runs", "bad", told)
@@ -72,19 +70,6 @@ def runs(surroundings: Surroundings) -> Iterator[Line]:
         ended = text(f"ledger.ended.{last.outcome or 'open'}")
         told = text("ledger.last-run", at=surroundings.local(last.started_at), ended=ended)
         yield Line("ledger.runs", "good", told)
-
-
-def _is_held(path: Path) -> bool:
-    """Whether another run holds the lock; where there is no such file there was never a run."""
-    if not path.exists():
-        return False
-    lock = FileLock(path)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        return True
-    lock.release()
-    return False
 
 
 def _present(folder: Path) -> Path:

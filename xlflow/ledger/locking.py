@@ -1,0 +1,77 @@
+"""One run at a time over a register, on whatever machine: the lock lies where the ledger lies.
+
+For a SQLite ledger it is a file beside it. A PostgreSQL server holds it for the connection of the
+run. A run that is killed lets go of either at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from xlflow.ledger.errors import LedgerBusy, LedgerDenied, LedgerFolderMissing
+from xlflow.ledger.transactions import connect, ledger_file, no_step
+
+
+@contextmanager
+def register_lock(
+    url: str, register: str, wait_seconds: float, *, beside: Path | None = None
+) -> Iterator[None]:
+    """Hold a register among all that work with this ledger.
+
+    Raises:
+        LedgerBusy: Another held it all the time; `where` is the lock.
+        LedgerFolderMissing, LedgerDenied, LedgerUnreachable
+        LedgerAddressWrong, LedgerDriverMissing: The setting is at fault.
+    """
+    ledger = ledger_file(url, beside)
+    if ledger is None:
+        with _held_by_server(url, register, wait_seconds):
+            yield
+        return
+    if not ledger.parent.is_dir():  # the lock would make it
+        raise LedgerFolderMissing(str(ledger), str(ledger.parent))
+    file = _beside(ledger, register)
+    with ExitStack() as held:
+        try:
+            held.enter_context(FileLock(file).acquire(timeout=wait_seconds))
+        except Timeout as err:
+            raise LedgerBusy(str(file)) from err
+        except PermissionError as err:
+            raise LedgerDenied(str(ledger)) from err
+        yield
+
+
+def held_lock(url: str, register: str, *, beside: Path | None = None) -> str | None:
+    """The lock of a register if a run holds it now; none is made where there was never a run.
+
+    Raises:
+        LedgerError, LedgerAddressWrong, LedgerDriverMissing: As `register_lock`.
+    """
+    ledger = ledger_file(url, beside)
+    if ledger is not None and not _beside(ledger, register).exists():
+        return None
+    try:
+        with register_lock(url, register, 0, beside=beside):
+            return None
+    except LedgerBusy as err:
+        return str(err.facts["where"])
+
+
+def _beside(ledger: Path, register: str) -> Path:
+    return ledger.with_name(f".xlflow-{register}.lock")
+
+
+@contextmanager
+def _held_by_server(url: str, register: str, wait_seconds: float) -> Iterator[None]:
+    transactions = connect(url, None, wait_seconds, no_step)
+    digest = hashlib.sha256(f"xlflow register {register}".encode()).digest()
+    try:
+        with transactions.holding(int.from_bytes(digest[:8], "big", signed=True)):
+            yield
+    finally:
+        transactions.close()
