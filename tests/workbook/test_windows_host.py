@@ -321,15 +321,40 @@ def test_an_owner_who_is_the_same_need_not_be_given(
 def test_a_drive_without_rights_and_streams_loses_none(
     pc: Pc, host: WindowsHost, now: datetime
 ) -> None:
-    pc.failing = {"security": code.ERROR_NOT_SUPPORTED}
+    pc.failing = {
+        "security": code.ERROR_NOT_SUPPORTED,
+        "streams": code.ERROR_INVALID_PARAMETER,
+    }
 
     assert commit(host, now).lost == ()
 
 
 def test_rights_that_cannot_be_read_are_told(pc: Pc, host: WindowsHost, now: datetime) -> None:
-    pc.failing = {"security": code.ERROR_ACCESS_DENIED, "set_facts": code.ERROR_ACCESS_DENIED}
+    pc.failing = dict.fromkeys(("security", "streams", "set_facts"), code.ERROR_ACCESS_DENIED)
 
-    assert commit(host, now).lost == ("attributes", "acl")
+    assert commit(host, now).lost == ("streams", "attributes", "acl")
+
+
+@pytest.mark.parametrize("call", ["streams", "security"])
+def test_a_person_who_saves_while_rights_are_copied_keeps_the_edit(
+    drive: Ntfs, pc: Pc, host: WindowsHost, now: datetime, call: str
+) -> None:
+    """The old file is gone for a moment, and then a new one has its name."""
+    intent = prepare(snapshot(WORKBOOK, now, host=host), NEW, host=host)
+    old = drive.find(WORKBOOK)
+
+    def saving(this: str) -> None:
+        if this == call:
+            drive.forget(old)
+        elif this == "attributes" and WORKBOOK not in [path for path, _ in drive.files.values()]:
+            drive.add(WORKBOOK, File(bytearray(b"theirs")))
+
+    pc.before = saving
+    with pytest.raises(share.WorkbookChanged):
+        put_in_place(intent, NEW, now, host=host)
+
+    assert drive.content(WORKBOOK) == b"theirs"
+    assert drive.names(FOLDER) == [r"需求登记.xlsx"]
 
 
 # --- refusals

@@ -17,7 +17,6 @@ from xlflow.workbook.share.windows_errors import (
     ERROR_ACCESS_DENIED,
     ERROR_DELETE_PENDING,
     ERROR_HANDLE_EOF,
-    UNSUPPORTED,
 )
 from xlflow.workbook.share.windows_names import extended
 from xlflow.workbook.share.windows_structures import (
@@ -105,8 +104,10 @@ class Kernel32:
 
     def resolve(self, path: str) -> str:
         """GetFinalPathNameByHandleW, as far as the path exists."""
+        # ".." and "/" mean nothing in the extended form
+        absolute = os.path.normpath(Path(path).absolute())
         try:
-            return os.path.realpath(extended(str(Path(path).absolute())))
+            return os.path.realpath(extended(absolute))
         except OSError as err:
             raise _failure(err.winerror or 0) from err
 
@@ -185,7 +186,7 @@ class Kernel32:
         search: int | None = _FindFirstStreamW(path, 0, found, 0)
         if search is None or search == _INVALID_HANDLE:
             failure = _last_failure()
-            if failure.code in {ERROR_HANDLE_EOF, *UNSUPPORTED}:
+            if failure.code == ERROR_HANDLE_EOF:
                 return []
             raise failure
         names = [stream_name(found.raw)]

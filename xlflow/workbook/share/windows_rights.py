@@ -30,6 +30,7 @@ from xlflow.workbook.share.windows_errors import (
     ERROR_DISK_FULL,
     ERROR_DISK_QUOTA_EXCEEDED,
     ERROR_HANDLE_DISK_FULL,
+    MISSING,
     UNSUPPORTED,
 )
 
@@ -49,7 +50,7 @@ def keep_rights(calls: WindowsCalls, new: str, handle: int, old: str) -> tuple[s
     """Give the new file, open for writing as `handle`, what the old one has.
 
     Returns what could not be given: "attributes", "acl", "group", "owner", "compression",
-    "encryption", names of streams.
+    "encryption", names of streams. A drive that has no such things loses none.
 
     Raises:
         CallFailed: There is no room for the streams, or no old file.
@@ -68,7 +69,15 @@ def _keep_streams(calls: WindowsCalls, new: str, old: str) -> Iterator[str]:
     Above all Zone.Identifier: without it, Excel would run the macros of a workbook from the
     Internet that it has blocked so far.
     """
-    for name in calls.streams(old):
+    try:
+        names = calls.streams(old)
+    except CallFailed as err:
+        if err.code in MISSING:
+            raise
+        if err.code not in UNSUPPORTED:  # FAT has none
+            yield "streams"
+        return
+    for name in names:
         try:
             with opened(calls, f"{old}:{name}", GENERIC_READ, SHARE_ALL) as source:
                 data = calls.read(source)
@@ -101,7 +110,9 @@ def _keep_security(calls: WindowsCalls, new: str, old: str) -> Iterator[str]:
     try:
         wanted, present = calls.security(old), calls.security(new)
     except CallFailed as err:
-        if err.code not in UNSUPPORTED:  # FAT has none to keep
+        if err.code in MISSING:
+            raise
+        if err.code not in UNSUPPORTED:
             yield "acl"
         return
     for part, name in _PARTS:
