@@ -105,11 +105,11 @@ class Kernel32:
     def resolve(self, path: str) -> str:
         """GetFinalPathNameByHandleW, as far as the path exists."""
         # ".." and "/" mean nothing in the extended form
-        absolute = os.path.normpath(Path(path).absolute())
+        absolute = extended(os.path.normpath(Path(path).absolute()))
         try:
-            return os.path.realpath(extended(absolute))
-        except OSError as err:
-            raise _failure(err.winerror or 0) from err
+            return os.path.realpath(absolute)
+        except OSError:  # to open it will tell why
+            return absolute
 
     def names(self, folder: str) -> list[str]:
         """FindFirstFileW."""

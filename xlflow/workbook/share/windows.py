@@ -64,8 +64,7 @@ class WindowsHost:
 
     def locate(self, path: str | os.PathLike[str]) -> str:
         """The absolute path; links, junctions and mapped drives resolved."""
-        with translated(os.fspath(path)):
-            return plain(self.calls.resolve(os.fspath(path)))
+        return plain(self.calls.resolve(os.fspath(path)))
 
     def split(self, location: str) -> tuple[str, str]:
         """Folder and name."""
@@ -227,8 +226,7 @@ class WindowsHost:
 
 def is_remote(calls: WindowsCalls, path: str) -> bool:
     """Whether `path` (it need not exist) lies on a drive of another machine."""
-    with translated(path):
-        location = plain(calls.resolve(path))
+    location = plain(calls.resolve(path))
     drive, _ = ntpath.splitdrive(location)
     return drive.startswith("\\\\") or calls.is_remote_drive(drive + "\\")
 

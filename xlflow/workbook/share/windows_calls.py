@@ -68,7 +68,10 @@ class WindowsCalls(Protocol):
     """Windows, as far as the host needs it."""
 
     def resolve(self, path: str) -> str:
-        """The one absolute path that `path` means: links, junctions, mapped drives resolved."""
+        """The one absolute path that `path` means, links, junctions, mapped drives resolved.
+
+        Never fails: what Windows cannot resolve is only made absolute.
+        """
 
     def names(self, folder: str) -> list[str]:
         """The names in a folder, hidden ones too (FindFirstFileW)."""
