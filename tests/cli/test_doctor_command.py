@@ -8,9 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import openpyxl
 import pytest
 from company import Company
 from registers import clean
+from rich.cells import cell_len
 
 from xlflow.cli import main
 from xlflow.languages import LANGUAGES, say
@@ -75,6 +77,14 @@ def test_without_settings_it_ends_with_3_and_still_tells_the_versions(xlflow, co
     assert out.splitlines()[-1] == say("en", "doctor.total.blind")
 
 
+def test_a_text_of_several_lines_stands_under_its_sign(xlflow, company: Company):
+    book = openpyxl.load_workbook(company.file)
+    del book["Progress"]
+    book.save(company.file)
+    _, out, _ = xlflow("doctor")
+    assert '\n      Sheet "Progress" is missing.' in out
+
+
 def test_json_holds_every_line(xlflow, company: Company):
     company.file.unlink()
     code, out, _ = xlflow("doctor", "--json")
@@ -95,7 +105,8 @@ def test_on_a_terminal_long_lines_wrap_clear_of_the_signs(company: Company):
     wrapped = [line for line in shown if line.startswith("    ")]
     assert signs
     assert wrapped
-    assert not [line for line in wrapped if len(line) > 50]
+    assert max(map(cell_len, shown)) <= 50
+    assert "…" not in "".join(shown)
 
 
 def _on_a_terminal(arguments: list[str], columns: int) -> list[str]:

@@ -17,7 +17,7 @@ from registers import clean
 from workbook.children import _drop_rights, in_child
 
 from xlflow.jobs.doctor import Line, Report, State, examination, examine
-from xlflow.jobs.keeping import lock_file, one_run_at_a_time, open_ledger
+from xlflow.jobs.keeping import one_run_at_a_time, open_ledger
 from xlflow.record.register import Person
 from xlflow.settings import SETTINGS_FILE
 from xlflow.timing.public_holidays import public_holidays
@@ -176,7 +176,7 @@ def test_a_missing_register_is_told_once_and_hides_nothing(company: Company):
     assert "no workbook" in told(report, "register.file", "bad")
     assert report.to_do == 1
     assert states(report)["register.layout"] == {"skipped"}
-    assert states(report)["drive.access"] == {"skipped"}
+    assert "Writing beside the register: not looked at" in told(report, "drive.access", "skipped")
     assert states(report)["ledger.file"] == {"good"}
 
 
@@ -197,7 +197,7 @@ def test_a_header_that_was_overwritten_is_named_by_its_cell(company: Company):
     sheet[header], sheet[key] = "my notes", None
     book.save(company.file)
     report = examined(company)
-    assert header in told(report, "register.layout", "bad")
+    assert "cannot be read" in told(report, "register.layout", "bad")
     assert states(report)["register.lists"] == {"skipped"}
     (mended,) = [text for text in to_repair(report) if f"Register!{header}" in text]
     assert '"my notes"' in mended
@@ -214,6 +214,16 @@ def _header_of(sheet: Any, field: str) -> tuple[str, str]:
         if cell.column == key.column and cell.value == "Goal"
     )
     return label.coordinate, key.coordinate
+
+
+def test_a_sheet_that_is_gone_is_told_once_with_what_to_do_by_hand(company: Company):
+    book = openpyxl.load_workbook(company.file)
+    del book["Progress"]
+    book.save(company.file)
+    report = examined(company)
+    assert "Copy it from an earlier copy" in told(report, "register.layout", "bad")
+    assert states(report)["register.repair"] == {"skipped"}
+    assert report.to_do == 1
 
 
 def to_repair(report: Report) -> list[str]:
@@ -449,7 +459,7 @@ def test_a_run_at_work_is_told_and_not_held_up(company: Company):
     company.runs(machine_clock())
     with one_run_at_a_time(company.settings):
         report = examined(company)
-    assert str(lock_file(company.settings)) in told(report, "ledger.runs", "note")
+    assert ".xlflow-main.lock" in told(report, "ledger.runs", "note")
     assert report.exit_code == 0
     company.runs(machine_clock())
 
@@ -550,7 +560,7 @@ def test_a_drive_that_does_not_answer_is_given_up_in_time(company: Company, monk
     others = [check for check in examination.CHECKS if check.name != "drive.place"]
     monkeypatch.setattr(examination, "CHECKS", (silent, *others))
     report = examined(company)
-    assert "No answer within" in told(report, "drive.place", "bad")
+    assert "no answer within 0.2 seconds" in told(report, "drive.place", "bad")
     assert report.to_do == 1
     with pipe.open("wb"):
         pass  # lets the thread end

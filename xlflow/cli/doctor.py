@@ -69,9 +69,12 @@ def _print_line(door: Door, line: Line) -> None:
     sign, style = _SIGNS[line.state]
     told = Text(line.message(door.language), style="dim" if line.state == "skipped" else "")
     if not door.out.is_terminal:
+        told.plain = told.plain.replace("\n", "\n    ")
         door.out.print(Text(f"  {sign} ") + told)
         return
     grid = Table.grid(padding=(0, 1))
+    grid.add_column()
+    grid.add_column(overflow="fold")  # Chinese text has no blanks to wrap at
     grid.add_row(Text(f"  {sign}", style=style), told)
     door.out.print(grid)
 

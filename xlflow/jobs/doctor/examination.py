@@ -9,7 +9,7 @@ from pathlib import Path
 
 from xlflow.errors import EXIT_CLEAN, EXIT_FINDINGS, EXIT_WORLD, XlflowError
 from xlflow.jobs.doctor import calendar, drive, ledger, mail, program, register, reports
-from xlflow.jobs.doctor.lines import Line, NotLooked, text
+from xlflow.jobs.doctor.lines import Line, Message, NotLooked, Text, text
 from xlflow.jobs.doctor.settings_file import ReadSettings, read_settings
 from xlflow.jobs.doctor.surroundings import Clock, Surroundings
 from xlflow.jobs.inspection import Progress, quiet
@@ -29,6 +29,11 @@ class Check:
     look: Look
     uses: tuple[str, ...] = ()
     limit_seconds: float = _QUICK_SECONDS
+
+    @property
+    def title(self) -> Text:
+        """What it looks at."""
+        return text(f"check.{self.name}")
 
 
 _PLACE = ("register.path", "share")
@@ -93,7 +98,7 @@ def examine(
 def _outcome(check: Check, surroundings: Surroundings, read: ReadSettings) -> list[Line]:
     """What a check tells; what it cannot look at in time, or at all, is told as well."""
     if not all(read.is_known(name) for name in check.uses):
-        return [Line(check.name, "skipped", text("skipped.settings"))]
+        return [_skipped(check, text("skipped.settings"))]
     lines: list[Line] = []
     # A thread of its own: nobody can end a call to a drive or a server that does not answer.
     at_work = threading.Thread(target=_look, args=(check, surroundings, lines), daemon=True)
@@ -101,7 +106,7 @@ def _outcome(check: Check, surroundings: Surroundings, read: ReadSettings) -> li
     at_work.join(check.limit_seconds)
     told = list(lines)
     if at_work.is_alive():
-        late = text("no-answer", seconds=round(check.limit_seconds))
+        late = text("no-answer", check=check.title, seconds=f"{check.limit_seconds:g}")
         told.append(Line(check.name, "bad", late))
     return told
 
@@ -111,9 +116,13 @@ def _look(check: Check, surroundings: Surroundings, lines: list[Line]) -> None:
         for line in check.look(surroundings):
             lines.append(line)  # noqa: PERF402 - what was told before an error stays told
     except NotLooked as absent:
-        lines.append(Line(check.name, "skipped", absent.reason))
+        lines.append(_skipped(check, absent.reason))
     except XlflowError as err:
         lines.append(Line(check.name, "bad", err))
     except Exception as err:  # noqa: BLE001 - no check may hide the others
         reason = f"{type(err).__name__}: {err}"
-        lines.append(Line(check.name, "bad", text("crashed", reason=reason)))
+        lines.append(Line(check.name, "bad", text("crashed", check=check.title, reason=reason)))
+
+
+def _skipped(check: Check, reason: Message) -> Line:
+    return Line(check.name, "skipped", text("skipped-line", check=check.title, reason=reason))

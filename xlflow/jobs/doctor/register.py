@@ -6,14 +6,14 @@ import difflib
 from collections.abc import Iterator
 from datetime import timedelta
 
-from xlflow.jobs.doctor.lines import Line, Text, readable_size, text
+from xlflow.jobs.doctor.lines import Line, Message, NotLooked, Text, readable_size, text
 from xlflow.jobs.doctor.surroundings import Surroundings
 from xlflow.jobs.drive import drive_of
-from xlflow.jobs.repair import differences
 from xlflow.languages import say
 from xlflow.mail import AddressesRefused, mailboxes
 from xlflow.record.register import Person
 from xlflow.settings import Settings
+from xlflow.workbook.reader_refusals import LayoutRefused
 from xlflow.workbook.share import WorkbookMissing, owner_files
 from xlflow.workbook.share.errors import explained
 
@@ -67,7 +67,13 @@ def open_elsewhere(surroundings: Surroundings) -> Iterator[Line]:
 def layout(surroundings: Surroundings) -> Iterator[Line]:
     """The workbook is a register, with all sheets and columns."""
     surroundings.snapshot.needed()
-    register = surroundings.register.ask()
+    try:
+        register = surroundings.register.ask()
+    except LayoutRefused as err:
+        is_mendable = _has_differences(surroundings)
+        told: Message = text("register.refused", count=err.count) if is_mendable else err
+        yield Line("register.layout", "bad", told)
+        return
     told = text(
         "register.layout",
         records=len(register.requirements),
@@ -79,8 +85,11 @@ def layout(surroundings: Surroundings) -> Iterator[Line]:
 
 def repair(surroundings: Surroundings) -> Iterator[Line]:
     """What `xlflow repair` would put back, also where the register cannot be read for it."""
-    taken = surroundings.snapshot.needed()
-    found = differences(surroundings.settings, taken)
+    surroundings.snapshot.needed()
+    try:
+        found = surroundings.differences.ask()
+    except LayoutRefused as err:  # the line about the layout has told what to do by hand
+        raise NotLooked(text("skipped.register")) from err
     for difference in found[:_DIFFERENCES_SHOWN]:
         told = text("register.differs", difference=difference)
         yield Line("register.repair", "bad", told if difference.is_repairable else difference)
@@ -111,6 +120,14 @@ def lists(surroundings: Surroundings) -> Iterator[Line]:
         departments, people = len(register.departments), len(register.people)
         told = text("lists.good", sheet=sheet, departments=departments, people=people)
         yield Line("register.lists", "good", told)
+
+
+def _has_differences(surroundings: Surroundings) -> bool:
+    """Whether `repair` tells what is wrong, so that it need not be told twice."""
+    try:
+        return bool(surroundings.differences.needed())
+    except NotLooked:
+        return False
 
 
 def _missing(settings: Settings) -> Text | None:

@@ -10,9 +10,11 @@ from xlflow.jobs.doctor.lines import text
 from xlflow.jobs.doctor.once import Once
 from xlflow.jobs.drive import drive_of
 from xlflow.jobs.inspection import read, take_snapshot
+from xlflow.jobs.repair import differences
 from xlflow.ledger.condition import Condition, condition
 from xlflow.record.register import Register
 from xlflow.settings import Settings
+from xlflow.workbook.mending.differences import Difference
 from xlflow.workbook.share import Snapshot
 
 Clock = Callable[[], datetime]
@@ -28,6 +30,7 @@ class Surroundings:
     clock: Clock
     snapshot: Once[Snapshot]
     register: Once[Register]
+    differences: Once[tuple[Difference, ...]]
     ledger: Once[Condition]
 
     @classmethod
@@ -40,6 +43,9 @@ class Surroundings:
             clock=clock,
             snapshot=snapshot,
             register=Once(lambda: read(snapshot.needed(), settings), text("skipped.register")),
+            differences=Once(
+                lambda: differences(settings, snapshot.needed()), text("skipped.register")
+            ),
             ledger=Once(lambda: _ledger(settings), text("skipped.ledger")),
         )
 
