@@ -197,6 +197,18 @@ def test_an_owner_file_that_excel_lets_nobody_read_still_counts(
     assert error.value.by == "Excel"
 
 
+def test_an_owner_file_that_the_server_shows_to_nobody_else_still_counts(
+    place: Place, now: datetime
+) -> None:
+    place.path(f"~${NAME}").write_bytes(excel_owner_file("Li Na"))
+    place.path(f"~${NAME}").chmod(0o600)
+
+    with pytest.raises(share.WorkbookOpen) as error:
+        commit(place, now)
+
+    assert (error.value.by, error.value.since) == ("Excel", now)
+
+
 def test_a_workbook_that_is_being_rewritten_is_waited_for(place: Place, now: datetime) -> None:
     stop = threading.Event()
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -183,6 +185,26 @@ def test_who_speaks_something_else_is_no_server(said: bytes) -> None:
         pytest.raises(ServerUnreachable),
     ):
         SmbHost.connect(location, XLFLOW, PASSWORD, timeout_seconds=1)
+
+
+PROGRAM = """
+import sys
+from xlflow.workbook.share.smb import SmbHost
+from xlflow.workbook.share.smb_errors import ServerUnreachable
+try:
+    SmbHost.connect(sys.argv[1], "li", "geheim", timeout_seconds=1)
+except ServerUnreachable as err:
+    print(err)
+"""
+
+
+def test_nothing_is_printed_but_what_the_person_is_told() -> None:
+    with listener(lambda connection: connection.sendall(b"\0\0\0\x04junk")) as location:
+        done = subprocess.run(
+            [sys.executable, "-c", PROGRAM, location], capture_output=True, text=True, check=True
+        )
+    assert "none of SMB" in done.stdout
+    assert done.stderr == ""
 
 
 def test_a_lost_connection_is_made_again(samba: SambaServer, place: Place, now: datetime) -> None:

@@ -8,6 +8,7 @@ Source: LibreOffice, svl/source/misc/documentlockfile.cxx and msodocumentlockfil
 
 from __future__ import annotations
 
+import contextlib
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -104,11 +105,11 @@ def parse_libreoffice(data: bytes) -> tuple[str | None, str | None]:
 
 
 def _read(host: Host, location: str, path: str, program: Program, now: datetime) -> OwnerFile:
-    since = host.modified_at(path)
-    try:
+    since, data = now, b""
+    with contextlib.suppress(PermissionError):  # some servers let nobody else look at it
+        since = host.modified_at(path)
+    with contextlib.suppress(PermissionError, HeldElsewhere):  # nor read it, as Excel on some
         data = host.read(path)
-    except (PermissionError, HeldElsewhere):  # Excel lets nobody read it on some servers
-        data = b""
     user, computer = (
         parse_libreoffice(data) if program == "LibreOffice" else (parse_excel(data), None)
     )

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from smbprotocol.connection import Connection
@@ -31,6 +32,9 @@ from xlflow.workbook.share.smb_errors import (
 )
 
 _T = TypeVar("_T")
+
+# It logs what it raises too, and without a handler that would be printed.
+logging.getLogger("smbprotocol").addHandler(logging.NullHandler())
 
 
 class SmbConnection:
@@ -112,14 +116,25 @@ class _Connection(Connection):  # type: ignore[misc]
         super().__init__(uuid.uuid4(), address.server, address.port, require_signing=True)
         self.timeout_seconds = timeout_seconds
 
+    def send(self, *arguments: Any, **options: Any) -> Any:
+        with _understood():
+            return super().send(*arguments, **options)
+
     def receive(self, request: Any, **options: Any) -> Any:
         options["timeout"] = options.get("timeout") or self.timeout_seconds
-        try:
+        with _understood():
             return super().receive(request, resolve_symlinks=False, **options)
-        except (SMBException, OSError):
-            raise
-        except Exception as err:  # whatever its parser stumbled over
-            raise SMBException(f"an answer that is none of SMB: {err}") from err
+
+
+@contextlib.contextmanager
+def _understood() -> Iterator[None]:
+    """Tell an answer that is none by one exception, whatever the library stumbled over in it."""
+    try:
+        yield
+    except (SMBException, OSError):
+        raise
+    except Exception as err:
+        raise SMBException(f"an answer that is none of SMB: {err}") from err
 
 
 def reason(error: BaseException) -> str:
@@ -137,25 +152,21 @@ def _tree(
     """The share, opened on a connection that is still to be made."""
     server, share = address.server, address.share
     try:
-        _connect(connection)
+        connection.connect(timeout=connection.timeout_seconds)
         session = Session(
             connection, user, password, require_encryption=bool(connection.supports_encryption)
         )
         _log_in(session, server, user)
         tree = TreeConnect(session, address.root)
         _enter(tree, address, user)
+    except ValueError as err:  # how the library says that nobody listens
+        why = reason(err.__cause__ or err)
+        raise ServerUnreachable(server, address.port, str(address), why) from err
     except (SMBException, OSError) as err:
         raise ServerUnreachable(server, address.port, str(address), reason(err)) from err
     if tree.is_dfs_share:
         raise ShareIsDfs(server, share)
     return tree
-
-
-def _connect(connection: _Connection) -> None:
-    try:
-        connection.connect(timeout=connection.timeout_seconds)
-    except ValueError as err:  # so the library says that nobody listens
-        raise err.__cause__ or err from None
 
 
 def _log_in(session: Any, server: str, user: str | None) -> None:
