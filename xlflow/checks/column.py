@@ -31,20 +31,23 @@ class Column:
 
     codes: NDArray[np.int32]  # -1 = blank, which is also where the last of `distinct` stands
     distinct: tuple[Any, ...]
+    kinds: frozenset[type]  # of the distinct values
 
     @classmethod
     def of(cls, cells: Objects) -> Column:
         """The column of these cells. Booleans become what Excel shows for them, TRUE and FALSE."""
         codes, values = pd.factorize(cells)
-        if any(isinstance(value, int | float) and value in (0, 1) for value in values):
+        kinds = set(map(type, values))
+        if not kinds.isdisjoint((bool, int, float)) and any(value in (0, 1) for value in values):
             # True and 1 are one value to Python, two to a person.
             codes, values = pd.factorize(_each(_without_boolean, cells))
-        return cls(codes.astype(np.int32), (*values, None))
+            kinds = set(map(type, values))
+        return cls(codes.astype(np.int32), (*values, None), frozenset(kinds))
 
     @property
     def has_errors(self) -> bool:
         """Whether any cell holds an error value."""
-        return CellError in set(map(type, self.distinct))
+        return CellError in self.kinds
 
     def pick(self, answers: NDArray[Any]) -> NDArray[Any]:
         """Every row's answer from one answer for each of `distinct`."""

@@ -90,10 +90,10 @@ def _judged(texts: Sequence[str]) -> Wording:
 
 def _joined(texts: Sequence[str]) -> str:
     """The texts folded, a mark before each and behind the last; lines are marked, too."""
-    together = "".join(texts)
-    if _TEXT in together or _LINE in together:
-        texts = [_MARKS.sub("", text) for text in texts]
-    return f"{_TEXT}{_FOLDED.replace(_TEXT.join(texts).replace(chr(10), _LINE))}{_TEXT}"
+    joined = _TEXT.join(texts)
+    if _LINE in joined or joined.count(_TEXT) >= max(len(texts), 1):
+        joined = _TEXT.join(_MARKS.sub("", text) for text in texts)
+    return f"{_TEXT}{_FOLDED.replace(joined.replace(chr(10), _LINE))}{_TEXT}"
 
 
 # Character by character: terms that differ between the regions are all in the lists of words.

@@ -8,6 +8,7 @@ from functools import cache
 
 from xlflow.checks.folded import fold_all
 from xlflow.languages import LANGUAGES, entry, fold
+from xlflow.languages.folding import TERMS
 
 _EMPTY_MARKS = re.compile(r"[\W_]*(?:x{2,}[\W_]*)*")
 _LONGEST = 30  # characters; what is longer says something
@@ -24,8 +25,27 @@ def is_nothing(text: str) -> bool:
 
 
 def short(values: Sequence[object]) -> list[str]:
-    """The short texts among the values of some cells, folded; "" in place of all else."""
-    return fold_all([v if isinstance(v, str) and len(v) <= _LONGEST else "" for v in values])
+    """The cells that may hold such a text, folded; "" in place of all others."""
+    may = _Openings()
+    return fold_all(
+        [v if isinstance(v, str) and len(v) <= _LONGEST and may[v[:1]] else "" for v in values]
+    )
+
+
+class _Openings(dict[str, bool]):
+    """Whether a text with this first character can be a placeholder: few can."""
+
+    def __missing__(self, first: str) -> bool:
+        folded = fold(first)
+        self[first] = not folded.isalnum() or len(folded) > 1 or folded in _first_letters()
+        return self[first]
+
+
+@cache
+def _first_letters() -> frozenset[str]:
+    """By which a placeholder begins, or a term that folding puts another in the place of."""
+    listed = words("placeholder.unfilled") | words("placeholder.nothing")
+    return frozenset(word[0] for word in (*listed, *TERMS, "x"))
 
 
 @cache

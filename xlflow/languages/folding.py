@@ -7,9 +7,7 @@ import unicodedata
 from functools import cache
 from pathlib import Path
 
-# Terms that differ between the regions by more than their characters, written as they stand
-# after the characters were folded.
-_TERMS = {
+TERMS = {
     "覆盘": "复盘",
     "优先顺序": "优先级",
     "优先级别": "优先级",
@@ -23,7 +21,10 @@ _TERMS = {
     "专案": "项目",
     "使用者": "用户",
 }
-_TERM = re.compile("|".join(sorted(_TERMS, key=len, reverse=True)))
+"""Terms that differ between the regions by more than their characters, written as they stand after
+the characters were folded."""
+
+_TERM = re.compile("|".join(sorted(TERMS, key=len, reverse=True)))
 _INVISIBLE = re.compile(r"[\u200b-\u200d\u2060\ufeff]+")
 
 
@@ -44,9 +45,9 @@ def fold(text: str) -> str:
 
 def with_one_term_each(text: str) -> str:
     """A text that is folded but for its terms, with one of the regions' terms for each thing."""
-    if not any(term in text for term in _TERMS):  # as in most texts: faster than the expression
+    if not any(term in text for term in TERMS):  # as in most texts: faster than the expression
         return text
-    return _TERM.sub(lambda found: _TERMS[found[0]], text)
+    return _TERM.sub(lambda found: TERMS[found[0]], text)
 
 
 @cache
