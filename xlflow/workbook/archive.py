@@ -150,7 +150,7 @@ def write_archive(entries: Iterable[Entry], comment: bytes) -> bytes:
 
 
 def _entry(data: bytes, info: zipfile.ZipInfo, file: str) -> Entry:
-    # `filename` is cut at a NUL; the backslashes of some writers are slashes to all other readers
+    # `filename` is cut at a NUL; old .NET programs write backslashes, which calamine reads so, too
     name = info.orig_filename.replace("\\", "/")
     if _is_unsafe(name):
         raise refusals.UnsafePartName(file, part=name)
