@@ -65,6 +65,11 @@ def sid(*authorities: int) -> bytes:
     return bytes([1, len(authorities), 0, 0, 0, 0, 0, 5]) + tail
 
 
+def acl(entries: bytes) -> bytes:
+    """An access control list; the entries are not looked into."""
+    return b"\2\0" + (8 + len(entries)).to_bytes(2, "little") + bytes(4) + entries
+
+
 LI, WANG, STAFF = sid(21, 1, 2, 3, 1001), sid(21, 1, 2, 3, 1002), sid(21, 1, 2, 3, 513)
 
 
@@ -76,7 +81,7 @@ class File:
     attributes: int = ATTRIBUTE_ARCHIVE
     created: int = 0
     written: int = 0
-    security: Security = Security(LI, STAFF, b"inherited", 0x0400)
+    security: Security = Security(LI, STAFF, acl(b"inherited"), 0x0400)
     denied: int = 0  # access that the ACL denies
     streams: dict[str, File] = field(default_factory=dict)
     opens: list[Open] = field(default_factory=list)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from workbook.ntfs import LI, WANG, File, Ntfs, Pc, Security
+from workbook.ntfs import LI, WANG, File, Ntfs, Pc, Security, acl
 from workbook.test_owner_files import excel_owner_file
 
 from xlflow.workbook import share
@@ -281,7 +282,7 @@ def test_attributes_creation_streams_and_acl_stay(
     old.attributes = ATTRIBUTE_HIDDEN | ATTRIBUTE_NOT_CONTENT_INDEXED
     old.created = 120_000_000_000_000_000
     old.streams["Zone.Identifier"] = File(bytearray(b"[ZoneTransfer]\r\nZoneId=3"))
-    old.security = Security(WANG, LI, b"who may do what", 0x1400)
+    old.security = Security(WANG, LI, acl(b"who may do what"), 0x1400)
 
     placed = commit(host, now)
 
@@ -300,7 +301,7 @@ def test_rights_that_the_account_may_not_give_are_told(
 ) -> None:
     old = drive.find(WORKBOOK)
     old.attributes |= ATTRIBUTE_ENCRYPTED | ATTRIBUTE_COMPRESSED
-    old.security = Security(WANG, LI, b"who may do what")
+    old.security = Security(WANG, LI, acl(b"who may do what"))
     old.streams["notes"] = File(bytearray(b"of a Mac"), denied=GENERIC_READ)
     pc.forbidden = {OWNER, GROUP, DACL}
 
@@ -310,12 +311,23 @@ def test_rights_that_the_account_may_not_give_are_told(
     assert drive.content(WORKBOOK) == NEW
 
 
-def test_an_owner_who_is_the_same_need_not_be_given(
-    drive: Ntfs, pc: Pc, host: WindowsHost, now: datetime
+def test_what_the_new_file_inherits_by_itself_need_not_be_given(
+    pc: Pc, host: WindowsHost, now: datetime
 ) -> None:
-    pc.forbidden = {OWNER, GROUP}
+    """As on a share whose accounts may change files, but not their rights."""
+    pc.forbidden = {OWNER, GROUP, DACL}
 
     assert commit(host, now).lost == ()
+
+
+def test_an_acl_that_inherits_no_more_stays_so(
+    drive: Ntfs, host: WindowsHost, now: datetime
+) -> None:
+    old = drive.find(WORKBOOK)
+    old.security = replace(old.security, control=0x1400)
+
+    assert commit(host, now).lost == ()
+    assert drive.find(WORKBOOK).security == old.security
 
 
 def test_a_drive_without_rights_and_streams_loses_none(

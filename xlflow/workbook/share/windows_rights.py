@@ -42,7 +42,8 @@ _FULL = {ERROR_DISK_FULL, ERROR_HANDLE_DISK_FULL, ERROR_DISK_QUOTA_EXCEEDED}
 _AUTO_INHERIT_REQUESTED = 0x0100
 _AUTO_INHERITED = 0x0400
 _CONTROL = slice(2, 4)
-_OFFSET = {OWNER: slice(4, 8), GROUP: slice(8, 12)}
+_PROTECTED = 0x1000
+_OFFSET = {OWNER: slice(4, 8), GROUP: slice(8, 12), DACL: slice(16, 20)}
 _PARTS = ((DACL, "acl"), (GROUP, "group"), (OWNER, "owner"))
 
 
@@ -116,7 +117,8 @@ def _keep_security(calls: WindowsCalls, new: str, old: str) -> Iterator[str]:
             yield "acl"
         return
     for part, name in _PARTS:
-        if part in _OFFSET and account(wanted, part) == account(present, part):
+        # most often the new file has inherited the same, and on many shares may be given nothing
+        if part_of(wanted, part) == part_of(present, part):
             continue
         try:
             calls.set_security(new, part, inheriting(wanted))
@@ -124,15 +126,20 @@ def _keep_security(calls: WindowsCalls, new: str, old: str) -> Iterator[str]:
             yield name
 
 
-def account(descriptor: bytes, part: int) -> bytes:
-    """The SID of the owner or the group in a self-relative descriptor; b"" where it has none.
+def part_of(descriptor: bytes, part: int) -> bytes:
+    """One part of a self-relative descriptor: a SID, or an ACL with its mark of protection.
 
     Source: Microsoft Learn, "[MS-DTYP] 2.4.6 SECURITY_DESCRIPTOR", "2.4.2.2 SID--Packet
-    Representation".
+    Representation", "2.4.5 ACL".
     """
     start = int.from_bytes(descriptor[_OFFSET[part]], "little")
-    authorities = descriptor[start + 1] if start else 0
-    return descriptor[start : start + 8 + 4 * authorities] if start else b""
+    if part != DACL:
+        length = 8 + 4 * descriptor[start + 1]
+        return descriptor[start : start + length] if start else b""
+    length = int.from_bytes(descriptor[start + 2 : start + 4], "little")
+    protected = int.from_bytes(descriptor[_CONTROL], "little") & _PROTECTED
+    acl = descriptor[start : start + length] if start else b""
+    return acl + protected.to_bytes(2, "little")
 
 
 def inheriting(descriptor: bytes) -> bytes:
