@@ -94,7 +94,7 @@ def copies(surroundings: Surroundings) -> Iterator[Line]:
         folder, name = drive.split(taken.path)
         names = drive.names(folder)
         made = {other: moment for other in names if (moment := made_at(other))}
-        size_bytes = sum(drive.size(drive.within(folder, other)) for other in made)
+        size_bytes = sum(_size(drive, drive.within(folder, other)) for other in made)
     for other in sorted(names):
         if other.startswith(_kept_beginning(name)):
             yield Line("drive.copies", "bad", text("drive.kept", name=other, register=name))
@@ -143,6 +143,14 @@ def _probe(
             with suppress(OSError, ShareError):
                 drive.remove(location, no_step)
     return lost, written_at
+
+
+def _size(drive: Host, location: str) -> int:
+    """How many bytes a copy has; none if a run has removed it in this moment."""
+    try:
+        return drive.size(location)
+    except FileNotFoundError:
+        return 0
 
 
 def _kept_beginning(name: str) -> str:
