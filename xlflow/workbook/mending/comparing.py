@@ -24,6 +24,7 @@ from xlflow.workbook.mending.register_sheets import (
     register_sheets,
 )
 from xlflow.workbook.mending.spans import Rows, common, rows_of, united, without
+from xlflow.workbook.mending.wanted import Wanted
 from xlflow.workbook.package import Package
 from xlflow.workbook.schema import LAST_ROW
 
@@ -67,14 +68,14 @@ class Comparison:
         yield from self.register.lists.lost if self.register.lists else ()
 
 
-def compare(package: Package, settings: Settings) -> Comparison:
-    """Compare a register with what the template would have.
+def compare(package: Package, settings: Settings, known: Wanted | None = None) -> Comparison:
+    """Compare a register with what the template would have, if that is `known` already.
 
     Raises:
         WorkbookRefused: No register, or a damaged workbook.
         LayoutRefused: A sheet or column is gone and nothing tells where it was; it names all.
     """
-    register = register_sheets(package, settings)
+    register = register_sheets(package, settings, known)
     found = {key: tuple(sheet_differences(sheet)) for key, sheet in register.sheets.items()}
     found["lists"] = tuple(list_differences(register))
     names = tuple(wrong_names(register, outline(package.read(package.workbook_part))))

@@ -54,7 +54,7 @@ def mend(data: bytes, settings: Settings, *, file: str, limits: Limits | None = 
     after = with_rules(between, found)
     mended = Package.open(after, file, limits)
     prove(between, mended, found)
-    left = compare(mended, settings).differences
+    left = compare(mended, settings, found.register.wanted).differences
     blocked = {(cell.sheet, cell.address) for cell in refused.cells} if refused else set()
     if any(d.is_repairable and (d.sheet, d.range) not in blocked for d in left):
         raise NotVerified(file, part=", ".join(difference.place for difference in left))

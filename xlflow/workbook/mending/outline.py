@@ -6,7 +6,7 @@ So that an element can be changed, added or taken out while every other byte sta
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
@@ -24,6 +24,7 @@ class Node:
     name: str  # without prefix
     prefix: bytes  # ``x:`` or nothing
     tag: Tag
+    given: Mapping[str, str]  # its attributes; those with a prefix begin with their namespace
     inner_end: int = 0
     end: int = 0
     text: str = ""  # its own, without that of its children
@@ -31,7 +32,7 @@ class Node:
 
     def get(self, name: str) -> str:
         """The value of an attribute; "" where it is not there."""
-        return self.tag.get(name.encode()) or ""
+        return self.given.get(name, "")
 
     def is_on(self, name: str, default: str = "0") -> bool:
         """A boolean attribute. Source: ECMA-376 22.9.2.7 and XML Schema, xsd:boolean."""
@@ -76,16 +77,16 @@ def outline(xml: bytes) -> Node:
     markup.check_encoding(xml)
     markup.masked(xml)  # refuses document types
     parser = expat.ParserCreate("utf-8", " ")
-    top = Node("", b"", Tag(0, 0, b"", 0, is_empty=True))
+    top = Node("", b"", Tag(0, 0, b"", 0, is_empty=True), {})
     open_nodes = [top]
 
-    def begin(name: str, _attributes: object) -> None:
+    def begin(name: str, given: dict[str, str]) -> None:
         found = _START_TAG.match(xml, parser.CurrentByteIndex)
         if found is None:
             raise markup.MalformedError
         tag = Tag(found.start(), found.end(), found[2], found.start(2), bool(found[3]))
         prefix = found[1] + b":" if found[1] else b""
-        node = Node(name.rpartition(" ")[2], prefix, tag)
+        node = Node(name.rpartition(" ")[2], prefix, tag, given)
         open_nodes[-1].children.append(node)
         open_nodes.append(node)
 

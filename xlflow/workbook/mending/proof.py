@@ -67,15 +67,19 @@ def prove(old: Package, new: Package, found: Comparison) -> None:
 def _is_same_sheet(old: Package, new: Package, sheet: RegisterSheet) -> bool:
     with new.refusing(sheet.part):
         before, after = (SheetFrame(package.read(sheet.part)) for package in (old, new))
-        order = [BEHIND_ROWS.index(c.name) for c in after.root.children if c.name in BEHIND_ROWS]
         return (
             _are_same_rows(before, after, sheet.place, cell_formats(styles_of(old)))
-            and order == sorted(order)
+            and (_is_in_order(after) or not _is_in_order(before))
             and list(_others(before)) == list(_others(after))
             and list(_foreign_validations(before, sheet))
             == list(_foreign_validations(after, sheet))
             and _foreign_rules(old, before, sheet) == _foreign_rules(new, after, sheet)
         )
+
+
+def _is_in_order(frame: SheetFrame) -> bool:
+    names = [node.name for node in frame.root.children if node.name in BEHIND_ROWS]
+    return names == sorted(names, key=BEHIND_ROWS.index)
 
 
 def _are_same_rows(

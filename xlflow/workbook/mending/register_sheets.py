@@ -69,8 +69,12 @@ class RegisterSheets:
         return found | ({"lists": self.lists.place} if self.lists else {})
 
 
-def register_sheets(package: Package, settings: Settings) -> RegisterSheets:
+def register_sheets(
+    package: Package, settings: Settings, known: Wanted | None = None
+) -> RegisterSheets:
     """Find the register's sheets and columns, as far as anything is left that tells them.
+
+    `known`: what they should have, where that was found out before.
 
     Raises:
         WorkbookRefused: No register, or a damaged workbook.
@@ -85,17 +89,16 @@ def register_sheets(package: Package, settings: Settings) -> RegisterSheets:
     found = find_sheets(heads)
     if "register" not in found.heads and not _is_doubled("register", found):
         raise NoRegisterSheet(package.file, book.titles)
-    language = told.language or _language(found, settings)
-    model = wanted(language, settings)
+    model = known or wanted(told.language or _language(found, settings), settings)
     styles = styles_of(package)
-    known, formats = looks(styles), cell_formats(styles)
+    held_looks, formats = looks(styles), cell_formats(styles)
     frames = {sheet: _frame(package, head.title) for sheet, head in found.heads.items()}
     placed_sheets = {
         sheet: _placed(sheet, head, frames[sheet], model) for sheet, head in found.heads.items()
     }
     faults = [*found.faults, *(f for sheet in placed_sheets.values() for f in sheet.faults)]
     if faults:
-        raise LayoutRefused(package.file, faults, language)
+        raise LayoutRefused(package.file, faults, model.language)
     lists = find_lists(heads)
     return RegisterSheets(
         wanted=model,
@@ -107,7 +110,7 @@ def register_sheets(package: Package, settings: Settings) -> RegisterSheets:
                 part=package.worksheet(held.place.title),
                 frame=frames[sheet],
                 validations=tuple(held_validations(frames[sheet], held.place)),
-                rules=tuple(held_rules(frames[sheet], held.place, known)),
+                rules=tuple(held_rules(frames[sheet], held.place, held_looks)),
                 locked_rows=locked_rows(locked_cells(frames[sheet], held.place, formats)),
                 wanted=model.sheets[sheet],
             )
