@@ -84,7 +84,7 @@ class Transactions:
 
     @contextmanager
     def holding(self, key: int) -> Iterator[None]:
-        """Hold an advisory lock of a PostgreSQL server; it ends with its connection.
+        """Hold an advisory lock of a PostgreSQL server, until `close` or the end of the process.
 
         Raises:
             LedgerBusy: Another held it all the time.
@@ -93,7 +93,6 @@ class Transactions:
         with ExitStack() as held:
             with explained(self.where):
                 connection = held.enter_context(self._engine.connect())
-                connection.detach()  # not for the pool: it shall end here
                 connection = connection.execution_options(isolation_level="AUTOCOMMIT")
                 connection.execute(select(func.pg_advisory_lock(key)))
             yield
