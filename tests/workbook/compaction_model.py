@@ -29,7 +29,7 @@ class SheetTree:
         self.formats: dict[Cell, str] = {}
         self.rows: dict[int, dict[str, str]] = {}
         number = 0
-        for row in data:
+        for row in data.findall(f"{space}row"):
             number = int(row.get("r", number + 1))
             self.rows[number] = {k: v for k, v in row.attrib.items() if k not in ("r", "spans")}
             column = 0

@@ -21,6 +21,7 @@ from xlflow.workbook.compaction.survey import RowLook
 from xlflow.workbook.package import Package
 from xlflow.workbook.sheet_xml import AlternativeRowsError, Element, SheetXml, TangledError
 
+_UNREADABLE = (markup.MarkupError, TangledError, AlternativeRowsError, expat.ExpatError)
 _BLANK = (b"", b"")  # value and fitted height of a row that is not there
 
 
@@ -65,9 +66,12 @@ def _check_calculation(old: Package, new: Package, part: str) -> None:
 def _check_sheet(old: Package, new: Package, part: str, removal: Removal) -> None:
     try:
         expected = _Contents(old.read(part), removal)
-        expected.compact()
+    except _UNREADABLE as err:  # what was wrong before is no fault of the compaction
+        raise refusals.DamagedWorkbook(old.file, part) from err
+    expected.compact()
+    try:
         found = _Contents(new.read(part), removal)
-    except (markup.MarkupError, TangledError, AlternativeRowsError, expat.ExpatError) as err:
+    except _UNREADABLE as err:
         raise refusals.NotVerified(old.file, part=part) from err
     if (found.rest, found.records) != (expected.rest, expected.records):
         _fail(old, part)
