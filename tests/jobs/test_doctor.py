@@ -242,7 +242,9 @@ def test_of_many_things_to_put_back_the_first_are_told_and_the_others_counted(co
 
 def test_a_workbook_that_is_no_register_is_told(company: Company):
     openpyxl.Workbook().save(company.file)
-    assert "no register" in told(examined(company), "register.layout", "bad")
+    report = examined(company)
+    assert "no register" in told(report, "register.layout", "bad")
+    assert report.to_do == 1
 
 
 def test_who_has_the_register_open_is_told_and_needs_no_doing(company: Company):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xlflow.errors import EXIT_CLEAN, EXIT_FINDINGS, EXIT_WORLD, XlflowError
-from xlflow.jobs.doctor import calendar, drive, ledger, mail, program, register, reports
+from xlflow.jobs.doctor import calendar, drive, ledger, mail, people, program, register, reports
 from xlflow.jobs.doctor.lines import Line, Message, NotLooked, Text, text
 from xlflow.jobs.doctor.settings_file import ReadSettings, read_settings
 from xlflow.jobs.doctor.surroundings import Clock, Surroundings
@@ -43,7 +43,7 @@ CHECKS = (
     Check("register.open", register.open_elsewhere, _PLACE, _DRIVE_SECONDS),
     Check("register.layout", register.layout, _PLACE, _READING_SECONDS),
     Check("register.repair", register.repair, _PLACE, _READING_SECONDS),
-    Check("register.lists", register.lists, _PLACE),
+    Check("register.lists", people.lists, _PLACE),
     Check("drive.place", drive.place, _PLACE),
     Check("drive.access", drive.access, _PLACE, _DRIVE_SECONDS),
     Check("drive.space", drive.space, _PLACE, _DRIVE_SECONDS),

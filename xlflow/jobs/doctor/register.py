@@ -1,4 +1,4 @@
-"""The register: there, readable, laid out as it should be, its lists filled, and who has it."""
+"""The register: there, readable, laid out as it should be, and who has it."""
 
 from __future__ import annotations
 
@@ -9,17 +9,14 @@ from datetime import timedelta
 from xlflow.jobs.doctor.lines import Line, Message, NotLooked, Text, readable_size, text
 from xlflow.jobs.doctor.surroundings import Surroundings
 from xlflow.jobs.drive import drive_of
-from xlflow.languages import say
-from xlflow.mail import AddressesRefused, mailboxes
-from xlflow.record.register import Person
 from xlflow.settings import Settings
 from xlflow.workbook.reader_refusals import LayoutRefused
+from xlflow.workbook.refusals import WorkbookRefused
 from xlflow.workbook.share import WorkbookMissing, owner_files
 from xlflow.workbook.share.errors import explained
 
 # Whoever has it open over night is asked to close it: nothing is written all that time.
 _TOO_LONG = timedelta(hours=12)
-_NAMES_SHOWN = 5
 _DIFFERENCES_SHOWN = 10
 
 
@@ -88,8 +85,9 @@ def repair(surroundings: Surroundings) -> Iterator[Line]:
     surroundings.snapshot.needed()
     try:
         found = surroundings.differences.ask()
-    except LayoutRefused as err:  # the line about the layout has told what to do by hand
-        raise NotLooked(text("skipped.register")) from err
+    except WorkbookRefused:
+        surroundings.register.needed()  # if not to be had, the line about the layout tells why
+        raise
     for difference in found[:_DIFFERENCES_SHOWN]:
         told = text("register.differs", difference=difference)
         yield Line("register.repair", "bad", told if difference.is_repairable else difference)
@@ -97,29 +95,6 @@ def repair(surroundings: Surroundings) -> Iterator[Line]:
         yield Line("register.repair", "bad", text("register.differs-more", count=more))
     if not found:
         yield Line("register.repair", "good", text("register.sound"))
-
-
-def lists(surroundings: Surroundings) -> Iterator[Line]:
-    """Departments and people stand on the Lists sheet, the people with their mail addresses."""
-    register = surroundings.register.needed()
-    sheet = say(register.language, "record.sheet.lists")
-    if not register.departments:
-        yield Line("register.lists", "bad", text("lists.no-departments", sheet=sheet))
-    if not register.people:
-        yield Line("register.lists", "bad", text("lists.no-people", sheet=sheet))
-    without = [person.name for person in register.people if not person.mail]
-    if without:
-        more = ", …" if len(without) > _NAMES_SHOWN else ""
-        names = ", ".join(without[:_NAMES_SHOWN]) + more
-        told = text("lists.without-mail", sheet=sheet, count=len(without), names=names)
-        yield Line("register.lists", "bad", told)
-    refused = _refused(register.people)
-    if refused:
-        yield Line("register.lists", "bad", refused)
-    if register.departments and register.people and not without and not refused:
-        departments, people = len(register.departments), len(register.people)
-        told = text("lists.good", sheet=sheet, departments=departments, people=people)
-        yield Line("register.lists", "good", told)
 
 
 def _has_differences(surroundings: Surroundings) -> bool:
@@ -141,11 +116,3 @@ def _missing(settings: Settings) -> Text | None:
     books = [other for other in names if other.lower().endswith((".xlsx", ".xlsm"))]
     near = difflib.get_close_matches(name, books, n=1)
     return text("register.renamed", folder=folder, name=name, near=near[0]) if near else None
-
-
-def _refused(people: tuple[Person, ...]) -> AddressesRefused | None:
-    try:
-        mailboxes(person.mail for person in people if person.mail)
-    except AddressesRefused as err:
-        return err
-    return None
