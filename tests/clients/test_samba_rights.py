@@ -156,3 +156,14 @@ def test_a_workbook_that_is_put_back_is_not_hidden_either(
         assert recover(intent, host=host, patience_seconds=0).state == "undone"
 
     assert looks(place)[0] == "A"
+
+
+@pytest.mark.parametrize("configuration", ["nt acl support = no", "store dos attributes = no"])
+def test_a_server_that_keeps_no_rights_or_attributes_takes_commits_too(
+    now: datetime, configuration: str
+) -> None:
+    with SambaServer.start(configuration) as server:
+        place = place_of_li(server, SHARE)
+        place.path(NAME).chmod(0o666)
+        commit(place, now)
+        assert place.path(NAME).read_bytes() == NEW

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 TIMEOUT_SECONDS = 30.0
 
 _PIECE_BYTES = 1 << 20
-_CANNOT_FLUSH = {errno.ENOTSUP, errno.EACCES, errno.EPERM, errno.EROFS}
 
 
 class SmbHost:
@@ -234,11 +233,12 @@ class SmbHost:
         step("flush folder")
         folder, _ = self.split(location)
         try:
-            with contextlib.suppress(HeldElsewhere), self._share().flushing(folder) as opened:
+            with self._share().flushing(folder) as opened:
                 opened.flush()
-        except OSError as err:
-            if err.errno not in _CANNOT_FLUSH:
-                raise
+        except ConnectionError:
+            raise
+        except (HeldElsewhere, OSError):  # many servers flush no folders
+            pass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,15 +7,17 @@ unless that is taken back.
 from __future__ import annotations
 
 import contextlib
+import errno
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from smbprotocol.file_info import FileAttributes, FileBasicInformation, InfoType
 from smbprotocol.open import InfoAdditionalInformation
 
 from xlflow.workbook.share.errors import HeldElsewhere
-from xlflow.workbook.share.smb_share import Access, SmbFile, SmbShare
+from xlflow.workbook.share.smb_share import Access, SmbShare
 
 _KEPT = (
     FileAttributes.FILE_ATTRIBUTE_SYSTEM
@@ -32,6 +34,8 @@ _OWNER, _GROUP, _DACL = 3, 4, 6
 # That a list was inherited is kept only if it is asked for while it is set.
 _AUTO_INHERIT_REQUESTED = 0x0100
 _AUTO_INHERITED = 0x0400
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +84,8 @@ def rights_of(share: SmbShare, location: str) -> Rights:
     Raises:
         FileNotFoundError
     """
-    try:
-        with share.asking(location, Access.FILE_READ_ATTRIBUTES | Access.READ_CONTROL) as file:
-            return Rights(*_basics(file), file.query_info(*_SECURITY, _ALL_PARTS))
-    except PermissionError:
-        with share.asking(location) as file:
-            return Rights(*_basics(file), None)
+    attributes, made_at = _basics(share, location)
+    return Rights(attributes, made_at, _descriptor(share, location))
 
 
 def give_rights(share: SmbShare, location: str, rights: Rights) -> tuple[str, ...]:
@@ -104,38 +104,44 @@ def give_rights(share: SmbShare, location: str, rights: Rights) -> tuple[str, ..
 
 
 def show(share: SmbShare, location: str) -> None:
-    """Let a file be seen that had a hidden name before, if this account may."""
-    with contextlib.suppress(FileNotFoundError, HeldElsewhere):
-        attributes = rights_of(share, location).attributes
+    """Let a file be seen that had a hidden name before, if this can be done."""
+
+    def change() -> None:
+        attributes, _ = _basics(share, location)
         if attributes & FileAttributes.FILE_ATTRIBUTE_HIDDEN:
             _set_basics(share, location, attributes & ~FileAttributes.FILE_ATTRIBUTE_HIDDEN)
 
+    with contextlib.suppress(HeldElsewhere):
+        _tried(change)
 
-def _basics(file: SmbFile) -> tuple[int, int]:
+
+def _basics(share: SmbShare, location: str) -> tuple[int, int]:
     basics = FileBasicInformation()
-    basics.unpack(file.query_info(*_BASICS))
+    with share.asking(location) as file:
+        basics.unpack(file.query_info(*_BASICS))
     return basics["file_attributes"].get_value(), basics["creation_time"].get_value()
 
 
 def _set_basics(share: SmbShare, location: str, attributes: int, made_at: int = 0) -> bool:
-    """Set attributes and times, where 0 leaves a time as it is; whether this account may."""
+    """Set attributes and times, where 0 leaves a time as it is; whether this could be done."""
     basics = FileBasicInformation()
     basics["creation_time"] = made_at
     basics["file_attributes"] = attributes or FileAttributes.FILE_ATTRIBUTE_NORMAL
 
-    def change() -> None:
+    def change() -> bool:
         with share.asking(location, Access.FILE_WRITE_ATTRIBUTES) as file:
             file.set_info(*_BASICS, basics.pack())
+        return True
 
-    return _allowed(change)
+    return _tried(change) or False
 
 
 def _descriptor(share: SmbShare, location: str) -> bytes | None:
-    try:
+    def query() -> bytes:
         with share.asking(location, Access.READ_CONTROL) as file:
             return file.query_info(*_SECURITY, _ALL_PARTS)
-    except PermissionError:
-        return None
+
+    return _tried(query)
 
 
 def _set(share: SmbShare, location: str, parts: list[_Part], descriptor: bytes) -> list[_Part]:
@@ -146,7 +152,7 @@ def _set(share: SmbShare, location: str, parts: list[_Part], descriptor: bytes) 
 
 
 def _set_part(share: SmbShare, location: str, part: _Part, descriptor: bytes) -> None:
-    """Set a part if this account may; the server takes it out of the whole descriptor."""
+    """Set a part if this can be done; the server takes it out of the whole descriptor."""
     revision, padding, control, *places = _HEADER.unpack_from(descriptor)
     if control & _AUTO_INHERITED:
         control |= _AUTO_INHERIT_REQUESTED
@@ -156,7 +162,7 @@ def _set_part(share: SmbShare, location: str, part: _Part, descriptor: bytes) ->
         with share.asking(location, part.access) as file:
             file.set_info(*_SECURITY, header + descriptor[_HEADER.size :], part.flag)
 
-    _allowed(change)
+    _tried(change)
 
 
 def _different(wanted: bytes | None, found: bytes | None) -> list[_Part]:
@@ -166,15 +172,15 @@ def _different(wanted: bytes | None, found: bytes | None) -> list[_Part]:
     return [part for part in _PARTS if _entries(part, wanted) != _entries(part, found)]
 
 
-def _entries(part: _Part, descriptor: bytes) -> list[bytes]:
-    """An account (SID), or the entries of a list of rights (ACL), each once.
+def _entries(part: _Part, descriptor: bytes) -> list[bytes] | None:
+    """An account (SID), or the entries of a list of rights (ACL), each once; None if there is none.
 
     Samba names an account twice where it lists the bits of a mode beside an ACL.
     Source: MS-DTYP 2.4.2.2, 2.4.4.1, 2.4.5.
     """
     start = _HEADER.unpack_from(descriptor)[part.place]
     if not start:
-        return []
+        return None
     if part is not _ACL:
         return [descriptor[start : start + 8 + 4 * descriptor[start + 1]]]
     entries = []
@@ -186,9 +192,15 @@ def _entries(part: _Part, descriptor: bytes) -> list[bytes]:
     return list(dict.fromkeys(entries))
 
 
-def _allowed(change: Callable[[], None]) -> bool:
+def _tried(action: Callable[[], _T]) -> _T | None:
+    """Its result; None where the server says no, since some keep no rights, or let nobody change.
+
+    Raises:
+        OSError: The connection is lost, or the disk is full.
+    """
     try:
-        change()
-    except PermissionError:
-        return False
-    return True
+        return action()
+    except OSError as err:
+        if isinstance(err, ConnectionError) or err.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        return None
