@@ -16,6 +16,7 @@ from xlflow.record.choices import labels
 from xlflow.record.fields import SHEETS
 from xlflow.workbook.addresses import column_letters
 from xlflow.workbook.compaction import Removal, compact, verify_compaction
+from xlflow.workbook.reader import read_register
 from xlflow.workbook.template import build_register
 
 
@@ -71,6 +72,21 @@ def test_the_register_looks_as_if_the_records_had_never_been_there(
             offered = book.dropdown(title, f"{status}{row}")
             assert offered == list(labels("status", language))
         assert book.run("result = doc.Sheets.getByName(t).isProtected()", t=title)
+
+
+def test_a_register_that_libreoffice_has_saved_is_compacted_too(
+    soffice: Office, tmp_path: Path
+) -> None:
+    (tmp_path / "built.xlsx").write_bytes(
+        build_register("en", rows=records("en", [1, 2, 3, 4]), departments=["Marketing", "Finance"])
+    )
+    with soffice.open(tmp_path / "built.xlsx") as book:
+        saved = book.save_as(tmp_path / "saved.xlsx").read_bytes()
+    columns = range(1, len(SHEETS["register"]) + 1)
+    removal = Removal("Register", [5], first_row=4, last_row=7, columns=columns)
+    before = read_register(saved, "saved.xlsx").requirements.frame
+    after = read_register(without(saved, removal), "after.xlsx").requirements.frame
+    assert after.to_dict("records") == before.drop(5).to_dict("records")
 
 
 def tracker() -> bytes:

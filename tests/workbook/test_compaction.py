@@ -392,8 +392,12 @@ def test_any_rows_of_any_sheet_give_the_sheet_without_those_records(rows, gone, 
 def test_records_and_child_lines_leave_a_real_register(language):
     numbers = [f"2024-{n:03}" for n in range(1, 9)]
     rows = [clean("closed", language, number=n, title=f"標題 {n} <&>") for n in numbers]
-    lines = [{"number": n, "date": date(2024, 3, 1), "text": f"line of {n}"} for n in numbers]
-    data = build_register(language, rows=rows, progress=lines, departments=["Marketing", "Finance"])
+    lines = {
+        "progress": [{"number": n, "date": date(2024, 3, 1), "text": f"of {n}"} for n in numbers],
+        "issues": [{"number": n, "issue": f"of {n}"} for n in reversed(numbers)],
+        "changes": [{"number": n, "change_number": f"{n}-C1"} for n in numbers * 2],
+    }
+    data = build_register(language, rows=rows, departments=["Marketing", "Finance"], **lines)
     before = read_register(data, "register.xlsx")
     gone = ["2024-001", "2024-004", "2024-008"]
     asked = [
@@ -404,7 +408,7 @@ def test_records_and_child_lines_leave_a_real_register(language):
             last_row=max(table.frame.index),
             columns=table.columns.values(),
         )
-        for table in (before.requirements, before.progress)
+        for table in before.tables
     ]
     result = compact(data, asked, file="register.xlsx")
     verify_compaction(data, result.data, asked)

@@ -136,10 +136,16 @@ def test_what_is_tied_to_a_row_is_refused(name):
     change, told = TIED[name]
     data = register(change)
     assert {(address, reason) for address, reason, _ in found(data)} == {told}
-    # above the removed record it is in nobody's way
-    row = refusals_of(data, [REMOVAL])[0].until
-    below = [Removal("Reg", [n], first_row=2, last_row=7, columns="ABC") for n in range(row + 1, 8)]
-    assert all(accepted(data, removal) for removal in below)
+    assert removable_below(data)
+
+
+def removable_below(data):
+    """Whether each record further down than the obstacle tells can be removed by itself."""
+    (told,) = {obstacle.until for obstacle in refusals_of(data, [REMOVAL])}
+    return all(
+        accepted(data, Removal("Reg", [row], first_row=2, last_row=7, columns="ABC"))
+        for row in range(told + 1, 8)
+    )
 
 
 def test_a_row_format_is_refused():
@@ -244,7 +250,9 @@ POINTING = {
 @pytest.mark.parametrize("name", POINTING)
 def test_what_points_at_a_record_is_refused(name):
     change, told = POINTING[name]
-    assert found(register(change)) == [told]
+    data = register(change)
+    assert found(data) == [told]
+    assert removable_below(data)
 
 
 def chart(made, values, kind="chart"):
