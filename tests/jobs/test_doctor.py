@@ -5,7 +5,7 @@ import os
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 from company import Company, new
 from registers import clean
-from workbook.children import _drop_rights, in_child
+from workbook.children import NOBODY
 
 from xlflow.jobs.doctor import Line, Report, State, examination, examine
 from xlflow.jobs.keeping import one_run_at_a_time, open_ledger
@@ -317,72 +317,67 @@ def public() -> Iterator[Company]:
         company.file.parent.chmod(0o777)
 
 
-def without_rights(work: Callable[[Company], None], company: Company) -> None:
-    assert in_child(_look_then_drop_rights, work, company) == 0
+@contextmanager
+def as_nobody() -> Iterator[None]:
+    """Be an account that may do nothing special, also where the tests run as root."""
+    if os.geteuid() != 0:
+        yield
+        return
+    groups = os.getgroups()
+    os.setgroups([])
+    os.setresgid(NOBODY, NOBODY, 0)
+    os.setresuid(NOBODY, NOBODY, 0)
+    try:
+        yield
+    finally:
+        os.setresuid(0, 0, 0)
+        os.setresgid(0, 0, 0)
+        os.setgroups(groups)
 
 
-def _look_then_drop_rights(work: Callable[[Company], None], company: Company) -> None:
-    """Another account may not even read the libraries: let them all be imported before."""
-    examined(company)
-    _drop_rights(work, company)
-
-
-def expect_read_only(company: Company) -> None:
-    report = examined(company)
-    assert "may not write" in told(report, "drive.access", "bad")
-    assert states(report)["register.layout"] == {"good"}
-
-
-def expect_unreadable(company: Company) -> None:
-    assert "right to read" in told(examined(company), "register.file", "bad")
-
-
-def expect_lost_rights(company: Company) -> None:
-    report = examined(company)
-    assert "group, owner" in told(report, "drive.access", "note")
-    assert report.exit_code == 0
-
-
-def expect_denied_ledger(company: Company) -> None:
-    assert "xlflow.db" in told(examined(company), "ledger.file", "bad")
-
-
-def expect_denied_reports(company: Company) -> None:
-    assert str(company.settings.folder) in told(examined(company), "reports.folder", "bad")
+def examined_by_nobody(company: Company) -> Report:
+    examined(company)  # others may not even read the libraries: let them all be imported before
+    with as_nobody():
+        return examined(company)
 
 
 def test_a_folder_without_the_right_to_write_is_told(public: Company):
     public.file.parent.chmod(0o555)
-    without_rights(expect_read_only, public)
+    report = examined_by_nobody(public)
+    assert "may not write" in told(report, "drive.access", "bad")
+    assert states(report)["register.layout"] == {"good"}
     assert content(public.file.parent).keys() == {"register.xlsx"}
 
 
 def test_a_write_protected_register_is_told(public: Company):
     public.file.chmod(0o444)
-    without_rights(expect_read_only, public)
+    assert "may not write" in told(examined_by_nobody(public), "drive.access", "bad")
     assert content(public.file.parent).keys() == {"register.xlsx"}
 
 
 def test_a_register_without_the_right_to_read_is_told(public: Company):
     public.file.chmod(0o000)
-    without_rights(expect_unreadable, public)
+    assert "right to read" in told(examined_by_nobody(public), "register.file", "bad")
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file to another account")
 def test_rights_that_a_new_version_would_lose_are_told(public: Company):
-    without_rights(expect_lost_rights, public)
+    report = examined_by_nobody(public)
+    assert "group, owner" in told(report, "drive.access", "note")
+    assert report.exit_code == 0
     assert content(public.file.parent).keys() == {"register.xlsx"}
 
 
 def test_a_ledger_without_the_right_to_write_is_told(public: Company):
     public.runs(machine_clock())
     (public.settings.folder / "xlflow.db").chmod(0o444)
-    without_rights(expect_denied_ledger, public)
+    assert "xlflow.db" in told(examined_by_nobody(public), "ledger.file", "bad")
 
 
 def test_a_folder_of_reports_that_cannot_be_made_is_told(public: Company):
     public.settings.folder.chmod(0o555)
-    without_rights(expect_denied_reports, public)
+    folder = str(public.settings.folder)
+    assert folder in told(examined_by_nobody(public), "reports.folder", "bad")
     public.settings.folder.chmod(0o777)
 
 

@@ -16,7 +16,7 @@ from xlflow.jobs.inspection import Progress, quiet
 
 Look = Callable[[Surroundings], Iterator[Line]]
 
-_QUICK_SECONDS = 15.0
+_QUICK_SECONDS = 30.0
 _DRIVE_SECONDS = 40.0  # a server's share has 30 for each answer
 _READING_SECONDS = 300.0  # 100,000 records on a slow machine
 
