@@ -170,7 +170,7 @@ def _cell_faults(
     if after.attributes(place) != expected:
         yield f"has {after.attributes(place)}, not {expected}"
     spans = after.spans(place)
-    if spans and edit.column_index not in spans:
+    if place not in before.cells and spans and edit.column_index not in spans:
         yield f"lies outside {spans}"
 
 
