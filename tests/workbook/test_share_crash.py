@@ -123,6 +123,25 @@ def test_a_half_written_temporary_is_removed_and_never_used(workbook: Path, now:
     expect_one_whole_workbook(workbook, intent, "undone")
 
 
+def test_settling_beside_a_run_at_work_never_removes_the_only_copy(
+    workbook: Path, now: datetime
+) -> None:
+    """Two that hold no common lock: the run puts the workbook aside while the other looks."""
+    intent = start_over(workbook, now)
+    Path(intent.temporary).write_bytes(NEW)
+
+    class HostOfTwo(PosixHost):
+        def read(self, location: str) -> bytes:
+            data = super().read(location)
+            if location == intent.target and not Path(intent.aside).exists():
+                workbook.rename(intent.aside)
+            return data
+
+    recover(intent, host=HostOfTwo())
+    assert recover(intent, patience_seconds=0).state == "undone"
+    expect_one_whole_workbook(workbook, intent, "undone")
+
+
 def test_a_leftover_of_the_same_intent_is_never_overwritten(workbook: Path, now: datetime) -> None:
     intent = start_over(workbook, now)
     Path(intent.temporary).write_bytes(b"left by a killed run")

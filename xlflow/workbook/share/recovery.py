@@ -121,6 +121,16 @@ def _settle_aside(intent: Intent, present: str, host: Host, step: Step) -> str |
         kept = host.within(folder, kept_name(name, intent.id))
         host.rename(intent.aside, kept, step)
         return kept
-    if aside == present:  # a second name of the same content, left between link and unlink
+    # A second name of the same content, left between link and unlink; looked at once more, since
+    # a run that is still at work may have put the workbook aside meanwhile.
+    if aside == present == _hash_now(intent.target, host):
         host.remove(intent.aside, step)
     return None
+
+
+def _hash_now(location: str, host: Host) -> str | None:
+    """The hash of what has the name in this moment; None if nothing has."""
+    try:
+        return sha256(host.read(location))
+    except (FileNotFoundError, HeldElsewhere):
+        return None
