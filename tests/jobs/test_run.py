@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import subprocess
-import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -197,59 +195,6 @@ def test_two_runs_at_once_wait_for_each_other(company: Company):
         one_run_at_a_time(company.settings, wait_seconds=0.1),
     ):
         pass
-
-
-KILLED = """
-import os, sys
-from pathlib import Path
-from datetime import datetime
-from xlflow.jobs.keeping import one_run_at_a_time, open_ledger
-from xlflow.jobs.run import run
-from xlflow.settings import load_settings
-
-left = int(sys.argv[2])
-def step(name):
-    global left
-    left -= 1
-    if left == 0:
-        os.kill(os.getpid(), 9)
-
-settings = load_settings(Path(sys.argv[1]))
-with one_run_at_a_time(settings), open_ledger(settings) as ledger:
-    run(settings, ledger, datetime.fromisoformat(sys.argv[3]), step=step)
-"""
-
-
-def test_a_run_that_is_killed_at_any_step_is_settled_by_the_next(company: Company):
-    survived = False
-    for kill_at in range(1, 40):
-        company.has(*(new(f"Requirement {n}", submitted_on=date(2024, 3, 1)) for n in range(3)))
-        done = subprocess.run(
-            [
-                sys.executable,
-                "-c",
-                KILLED,
-                str(company.settings.folder / "xlflow.toml"),
-                str(kill_at),
-                NOW.isoformat(),
-            ],
-            check=False,
-        )
-        company.runs()
-        numbers = [str(number) for number in company.column("number")]
-        serials = sorted(int(number.removeprefix("2024-")) for number in numbers)
-        assert serials == list(range(serials[0], serials[0] + 3))
-        with open_ledger(company.settings) as ledger:
-            assert ledger.intents.open() == ()
-            states = ledger.numbers.states("main", 2024)
-            assert states == dict.fromkeys(range(1, serials[-1] + 1), "given")
-        assert not list(company.file.parent.glob("*.tmp"))
-        if done.returncode == 0:
-            survived = True
-            break
-        assert done.returncode == -9
-    assert survived
-    assert kill_at > 4
 
 
 def test_the_moment_of_the_run_decides_what_is_late(company: Company):
