@@ -231,6 +231,19 @@ def test_rows_that_depend_on_who_reads_them_are_refused():
         edited(sheet(body), ("A1", 1))
 
 
+def test_rows_under_a_second_prefix_for_their_namespace_are_refused():
+    head = f'<worksheet xmlns="{MAIN}" xmlns:x="{MAIN}"><sheetData>'
+    rest = "</sheetData></worksheet>"
+    for body in (
+        '<x:row r="1"><x:c r="A1"><x:v>1</x:v></x:c></x:row>',
+        '<row r="1"><x:c r="A1"><x:v>1</x:v></x:c></row>',
+    ):
+        with pytest.raises(SheetUnsupported):
+            edited(f"{head}{body}{rest}", ("A1", 2))
+    plain = f'{head}<row r="1"><c r="A1"><v>1</v></c></row>{rest}'
+    assert '<c r="A1"><v>2</v></c>' in part(edited(plain, ("A1", 2)))
+
+
 def test_the_words_alternate_content_as_text_are_only_text():
     body = '<row r="1"><c r="A1" t="inlineStr"><is><t>AlternateContent extLst</t></is></c></row>'
     assert "<v>1</v>" in rows(sheet(body), ("A1", 1))
@@ -273,6 +286,13 @@ def test_cells_out_of_order_are_refused_where_a_cell_is_missing_and_edited_where
 
 def test_doubled_cells_are_refused_where_they_are_hit():
     assert tangled('<row r="1"><c r="A1"/><c r="A1"/></row>', ("A1", 1)) == [("A1", "out-of-order")]
+
+
+@pytest.mark.parametrize("spelling", ["A01", "&#65;1", "$A$1", "a1"])
+def test_a_cell_whose_address_is_spelled_oddly_is_not_doubled(spelling):
+    body = f'<row r="1"><c r="{spelling}"><v>1</v></c><c r="B1"/></row>'
+    assert tangled(body, ("A1", 1)) == [("A1", "out-of-order")]
+    assert '<c r="B1"><v>2</v></c>' in rows(sheet(body), ("B1", 2))
 
 
 def test_a_cell_with_the_address_of_another_row_is_refused():

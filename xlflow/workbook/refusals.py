@@ -134,7 +134,7 @@ class NotAWorksheet(WorkbookRefused):
 
 
 class SheetUnsupported(WorkbookRefused):
-    """Rows in alternate content: which of them Excel shows depends on its version."""
+    """Rows in alternate content, which depend on who reads them, or under two prefixes."""
 
     reason = "sheet-unsupported"
 

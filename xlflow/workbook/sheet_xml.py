@@ -19,6 +19,10 @@ _ROOT = re.compile(
     rb"<(?:([^\s<>:/\"'=?!]+):)?([^\s<>:/\"'=?!]+)(?=[\s/>])(%s)\s*(/?)>" % markup.ATTRIBUTES
 )
 _ALTERNATIVES = re.compile(rb"<(?:[^\s<>:/]+:)?AlternateContent(?=[\s/>])")
+_PREFIX = re.compile(
+    rb"""\sxmlns(?::([^\s=]+))?\s*=\s*["'](?:%s)["']"""
+    % b"|".join(re.escape(space.encode()) for space in markup.SPREADSHEET_NAMESPACES)
+)
 
 
 class TangledError(Exception):
@@ -26,7 +30,7 @@ class TangledError(Exception):
 
 
 class AlternativeRowsError(Exception):
-    """Rows or cells in mc:AlternateContent."""
+    """Rows or cells in mc:AlternateContent, or under a second prefix for their namespace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +59,12 @@ class Places:
         """Which of the elements comes after a missing number (one past the last, if none does).
 
         Raises:
-            TangledError: They are out of order.
+            TangledError: They are out of order, or one has the number after all.
         """
-        if not self.is_ordered:
+        index = bisect_left(self.numbers, number)
+        if not self.is_ordered or number in self.numbers[index : index + 1]:
             raise TangledError
-        return bisect_left(self.numbers, number)
+        return index
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,7 @@ class SheetXml:
         if data is None:
             raise markup.MalformedError
         self.data = self.element(data, b"sheetData", len(xml))
+        self._refuse_second_prefix()
         self._blank_out_extensions()
 
     def element(self, tag: Tag, name: bytes, limit: int) -> Element:
@@ -160,6 +166,17 @@ class SheetXml:
         if namespace not in markup.SPREADSHEET_NAMESPACES:
             raise markup.MalformedError
         return prefix + b":" if prefix else b""
+
+    def _refuse_second_prefix(self) -> None:
+        """Two prefixes for one namespace are harmless until a row or cell bears the other."""
+        start, end = self.data.tag.start, self.data.inner_end
+        for declared in _PREFIX.finditer(self.blank, 0, start):
+            prefix = declared[1] + b":" if declared[1] else b""
+            if prefix != self.prefix and any(
+                self.blank.find(b"<%s%s" % (prefix, name), start, end) >= 0
+                for name in (b"row", b"c ", b"c>", b"c/")
+            ):
+                raise AlternativeRowsError
 
     def _blank_out_extensions(self) -> None:
         """Nothing within an extLst of a row or cell is a row or cell of the sheet."""
