@@ -26,6 +26,7 @@ from xlflow.jobs.drive import drive_of
 from xlflow.jobs.keeping import one_run_at_a_time, open_ledger
 from xlflow.jobs.numbering import serials_in
 from xlflow.jobs.recovery import settle_left_open
+from xlflow.jobs.repair import repair
 from xlflow.jobs.run import run
 from xlflow.jobs.undo import UndoRefused, undo
 from xlflow.ledger import Ledger
@@ -55,6 +56,13 @@ def undo_job(settings_file: Path, now: datetime, step: Step) -> None:
         undo(settings, ledger, now, step=step)
 
 
+def repair_job(settings_file: Path, now: datetime, step: Step) -> None:
+    """`xlflow repair`, likewise."""
+    settings = load_settings(settings_file)
+    with one_run_at_a_time(settings, SECONDS), _watched_ledger(settings, step) as ledger:
+        repair(settings, ledger, now, step=step)
+
+
 def settling_job(settings_file: Path, now: datetime, step: Step) -> None:
     """What the next run begins with: settling what a killed one left."""
     settings = load_settings(settings_file)
@@ -70,7 +78,7 @@ def work_once(folder: Path) -> None:
     """All that the jobs need is loaded afterwards."""
     company = CrashCompany(folder)
     company.has(new("One"))
-    for job in (run_job, undo_job):
+    for job in (run_job, undo_job, repair_job):
         job(company.settings_file, NOW, unwatched)
 
 
@@ -236,12 +244,19 @@ def _edited(company: CrashCompany) -> None:
     company.types({"B4": "A better title", f"{own}4": "pasted over"})
 
 
+def _pasted_over(company: CrashCompany) -> None:
+    _second(company)
+    own = company.register().requirements.columns["next_step"]
+    company.types({f"{own}3": "over the header", f"{own}4": "over what a run puts back"})
+
+
 SCENES = {
     "a first run": Scene(run_job, _first),
     "new records": Scene(run_job, _submitted),
     "results only": Scene(run_job, _second, LATER),
     "a person's edit": Scene(run_job, _edited),
     "an undo": Scene(undo_job, _second),
+    "a repair": Scene(repair_job, _pasted_over),
 }
 
 
