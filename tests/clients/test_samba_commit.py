@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
@@ -23,6 +22,7 @@ from xlflow.workbook.share.host import Step, no_step
 from xlflow.workbook.share.intent import kept_name
 from xlflow.workbook.share.smb import SmbHost
 from xlflow.workbook.share.smb_errors import OtherShare
+from xlflow.workbook.share.smb_share import SmbFile
 
 OLD, NEW, THEIRS = b"the old workbook", b"the new workbook", b"what a person saved"
 NAME = "登记 #1 100%.xlsx"
@@ -209,27 +209,25 @@ def test_an_owner_file_that_the_server_shows_to_nobody_else_still_counts(
     assert (error.value.by, error.value.since) == ("Excel", now)
 
 
-def test_a_workbook_that_is_being_rewritten_is_waited_for(place: Place, now: datetime) -> None:
-    stop = threading.Event()
+def test_a_workbook_that_is_being_rewritten_is_waited_for(
+    place: Place, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with place.host() as host, Person(place) as li, li.opens_to_rewrite(NAME) as file:
+        read = SmbFile.read
 
-    def rewrite() -> None:
-        with Person(place) as li, li.opens_to_rewrite(NAME) as file:
-            while not stop.is_set():
-                file.seek(0)
-                file.write(os.urandom(64_000))
+        def read_while_li_writes(opened: SmbFile) -> bytes:
+            data = read(opened)
+            file.seek(0)
+            file.write(os.urandom(8))
+            return data
 
-    writer = threading.Thread(target=rewrite)
-    with place.host() as host:
-        writer.start()
-        try:
-            while place.path(NAME).read_bytes() == OLD:
-                pass
+        with monkeypatch.context() as busy:
+            busy.setattr(SmbFile, "read", read_while_li_writes)
             with pytest.raises(share.WorkbookOpen):
-                snapshot(place.location(NAME), now, host=host, patience_seconds=0)
-        finally:
-            stop.set()
-            writer.join()
-        assert snapshot(place.location(NAME), now, host=host).data == place.path(NAME).read_bytes()
+                snapshot(place.location(NAME), now, host=host, patience_seconds=0.1)
+
+        taken = snapshot(place.location(NAME), now, host=host)
+    assert taken.data == place.path(NAME).read_bytes()
 
 
 def test_a_workbook_that_is_gone_once_its_last_reader_closes_it_is_in_use(

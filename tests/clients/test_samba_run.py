@@ -80,7 +80,6 @@ def run_killed(company: Company, count: int) -> None:
 @pytest.mark.parametrize(
     ("count", "names"),
     [
-        pytest.param(3, {NAME, ".tmp"}, id="before"),
         pytest.param(7, {".bak", ".tmp"}, id="without-a-workbook"),
         pytest.param(8, {NAME, ".bak"}, id="before-the-ledger-knows"),
     ],
