@@ -155,6 +155,55 @@ def test_staffs_own_colours_stay_behind_those_of_the_template():
     ]
 
 
+def test_data_bars_of_staffs_keep_their_place_behind_the_colours():
+    bar = (
+        '<conditionalFormatting sqref="BM4:BM9"><cfRule type="dataBar" priority="3"><dataBar/>'
+        "</cfRule></conditionalFormatting>"
+    )
+    space = "http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"
+    extended = (
+        f'<extLst><ext xmlns:x14="{space}" uri="{{78C0D931-6437-407d-A8EE-F0AAD7539E65}}">'
+        '<x14:conditionalFormattings><x14:conditionalFormatting><x14:cfRule type="dataBar" '
+        'priority="2" id="{1}"/></x14:conditionalFormatting></x14:conditionalFormattings>'
+        "</ext></extLst></worksheet>"
+    )
+    damaged = edited(template(), "Progress", lambda xml: re.sub(MARKS, bar, xml, flags=re.DOTALL))
+    damaged = replaced(damaged, "Progress", "</worksheet>", extended)
+    xml = text(mended(damaged).data, "Progress")
+    marks = len(rules(template(), "Progress"))
+    assert f'<cfRule type="dataBar" priority="{marks + 2}"><dataBar/>' in xml
+    assert f'<x14:cfRule type="dataBar" id="{{1}}" priority="{marks + 1}"/>' in xml
+
+
+def test_a_rule_whose_formula_is_written_for_its_first_area_is_understood():
+    whole, pieces = 'sqref="C4:C1048576"', 'sqref="C9:C1048576 C4:C8"'
+    formula = (
+        "IFERROR(AND(LEN(TRIM(C{0}))&gt;0,"
+        "NOT(SUMPRODUCT(--(xlflow__any_status=TRIM(C{0})))&gt;0)),TRUE)"
+    )
+    data = replaced(template(), "Register", whole, pieces)
+    assert mended(data).put_back == ()
+    data = replaced(data, "Register", formula.format(4), formula.format(9))
+    assert mended(data).put_back == ()
+
+
+@pytest.mark.parametrize("part", ["Register", "Issues"])
+def test_a_sheet_whose_elements_have_a_prefix_is_mended_in_its_own_way(part):
+    def prefixed(xml: str) -> str:
+        return re.sub(r"<(/?)([A-Za-z])", r"<\1x:\2", xml).replace("xmlns=", "xmlns:x=")
+
+    damaged = without(template(), part, VALIDATIONS)
+    damaged = without(damaged, part, MARKS)
+    damaged = without(damaged, "styles", "<dxfs.*</dxfs>")
+    for name in (part, "styles", "book"):
+        damaged = edited(damaged, name, prefixed)
+    damaged = without(damaged, "book", r'<x:definedName name="xlflow_type">[^<]*</x:definedName>')
+    outcome = mended(damaged)
+    assert validations(outcome.data, part) == validations(template(), part)
+    assert "<x:dxfs count=" in text(outcome.data, "styles")
+    assert '<x:definedName name="xlflow_type">Lists!$A$4:$A$8' in text(outcome.data, "book")
+
+
 def test_a_colour_of_staffs_like_one_of_ours_but_with_a_look_of_its_own_stays():
     own = (
         '<conditionalFormatting sqref="G4:G99"><cfRule type="expression" dxfId="5" priority="99">'

@@ -190,7 +190,8 @@ def _unmarked(sheet: RegisterSheet) -> Mapping[int, Rows]:
     """Column -> rows that lack any of its marks."""
     covered: dict[object, list[Area]] = defaultdict(list)
     for rule in sheet.rules:
-        covered[rule.meaning].extend(rule.areas)
+        for meant in rule.meanings:
+            covered[meant].extend(rule.areas)
     missing: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for mark in sheet.wanted.marks:
         for column in (sheet.place.columns[key] for key in mark.keys):
@@ -202,7 +203,7 @@ def _unmarked(sheet: RegisterSheet) -> Mapping[int, Rows]:
 def _outdated_marks(sheet: RegisterSheet) -> Iterator[Difference]:
     wanted = {mark.meaning for mark in sheet.wanted.marks}
     for rule in ours(sheet.rules, sheet.wanted.marks):
-        if rule.meaning not in wanted:
+        if wanted.isdisjoint(rule.meanings):
             sqref = " ".join(map(str, rule.areas))
             yield Difference("marks-outdated", sheet.place.title, sqref)
 

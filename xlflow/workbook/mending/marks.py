@@ -31,12 +31,16 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule that a sheet has, and the areas that it covers."""
+    """A rule that a sheet has, and the areas that it covers.
+
+    `meanings`: what its formula may mean; none where it has no formula, two where programs disagree
+    for which of its cells the formula is written.
+    """
 
     node: Node
     block: Node  # the conditionalFormatting that holds it
     areas: tuple[Area, ...]
-    meaning: Meaning | None  # None: it is no formula
+    meanings: tuple[Meaning, ...]
     look: Look | None
     rank: int
 
@@ -46,27 +50,38 @@ def held_rules(frame: SheetFrame, place: Place, looks: Sequence[Look]) -> Iterat
     for block in frame.root.all("conditionalFormatting"):
         covered = areas(block.get("sqref"))
         for node in block.all("cfRule"):
-            told = node.first("formula") if node.get("type") == "expression" else None
-            meant = meaning(told.text, place, *first_cell(covered)) if told and covered else None
             number = node.get("dxfId")
             has_look = number.isdecimal() and int(number) < len(looks)
             yield Rule(
                 node=node,
                 block=block,
                 areas=covered,
-                meaning=meant,
+                meanings=_meanings(node, covered, place),
                 look=looks[int(number)] if has_look else None,
                 rank=_rank(node),
             )
+
+
+def _meanings(node: Node, covered: tuple[Area, ...], place: Place) -> tuple[Meaning, ...]:
+    told = node.first("formula") if node.get("type") == "expression" else None
+    if told is None or not covered:
+        return ()
+    cells = dict.fromkeys((first_cell(covered), first_cell(covered[:1])))
+    return tuple(meaning(told.text, place, *cell) for cell in cells)
 
 
 def marks_in_template(frame: SheetFrame, place: Place, looks: Sequence[Look]) -> tuple[Mark, ...]:
     """The marks of the template's sheet, the strongest first."""
     rules = sorted(held_rules(frame, place, looks), key=lambda rule: rule.rank)
     return tuple(
-        Mark(rule.meaning, tuple(_keys(rule.areas, place)), rule.look, int(rule.node.get("dxfId")))
+        Mark(
+            meaning=rule.meanings[0],
+            keys=tuple(_keys(rule.areas, place)),
+            look=rule.look,
+            number=int(rule.node.get("dxfId")),
+        )
         for rule in rules
-        if rule.meaning is not None and rule.look is not None
+        if rule.meanings and rule.look is not None
     )
 
 
@@ -84,8 +99,9 @@ def ours(rules: Iterable[Rule], marks: Iterable[Mark]) -> tuple[Rule, ...]:
     return tuple(
         rule
         for rule in rules
-        if rule.meaning
-        and (rule.meaning in meanings or (shape(rule.meaning), rule.look) in outdated)
+        if any(
+            meant in meanings or (shape(meant), rule.look) in outdated for meant in rule.meanings
+        )
     )
 
 
@@ -102,16 +118,15 @@ def with_marks(
     `rules` are those of the sheet. `numbers`: number of a look in the template -> in this workbook.
     `position`: where they go on a sheet that has no conditional formats.
     """
-    gone = ours(rules, marks)
+    gone = {rule.node for rule in ours(rules, marks)}
     blocks = list(frame.root.all("conditionalFormatting"))
     for block in blocks:
-        going = [rule.node for rule in gone if rule.block is block]
-        kept = [node for node in block.children if node not in going]
-        if going and not kept:
+        going = [node for node in block.children if node in gone]
+        if len(going) == len(block.children):
             yield Splice(block.tag.start, block.end)
         else:
             yield from (Splice(node.tag.start, node.end) for node in going)
-    others = [rule.node for rule in rules if rule not in gone]
+    others = [rule.node for rule in rules if rule.node not in gone]
     yield from _behind([*others, *_extended_rules(frame)], len(marks))
     at = blocks[0].tag.start if blocks else position  # LibreOffice goes by the order in the file
     new = (

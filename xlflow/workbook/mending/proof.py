@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import zip_longest
 from typing import Any
 
 from xlflow.workbook import markup, refusals
-from xlflow.workbook.markup import Tag
 from xlflow.workbook.mending.comparing import Comparison
 from xlflow.workbook.mending.formats import CellFormats, cell_formats, locked_cells
 from xlflow.workbook.mending.looks import looks
@@ -25,6 +23,7 @@ from xlflow.workbook.mending.spans import areas, first_cell, outside
 from xlflow.workbook.mending.wanted import styles_of, styles_part
 from xlflow.workbook.package import Package
 
+_ATTRIBUTES = re.compile(markup.ATTRIBUTES)
 _RANK = re.compile(rb"""\spriority\s*=\s*["'][0-9]*["']""")
 _RULES = ("sheetProtection", "autoFilter", "conditionalFormatting", "dataValidations", "extLst")
 
@@ -88,26 +87,21 @@ def _are_same_rows(
     """Nothing but the formats of locked cells."""
     if before.rows == after.rows:
         return True
-    locked = {cell.tag.start for cell in locked_cells(before, place, formats)}
-    position = before.sheet.data.tag.start, after.sheet.data.tag.start
-    for old, new in zip_longest(_cells(before), _cells(after)):
-        if old is None or new is None:
+    old, new = memoryview(before.sheet.xml), memoryview(after.sheet.xml)
+    at, now_at = before.sheet.data.tag.start, after.sheet.data.tag.start
+    for cell in locked_cells(before, place, formats):
+        kept = old[at : cell.tag.attributes_start]
+        found = _ATTRIBUTES.match(after.sheet.xml, now_at + len(kept))
+        if found is None or new[now_at : found.start()] != kept:
             return False
-        if before.sheet.xml[position[0] : old.start] != after.sheet.xml[position[1] : new.start]:
+        if _but_format(cell.tag.attributes) != _but_format(found[0]):
             return False
-        kept = (markup.without_attributes(tag.attributes, b"s") for tag in (old, new))
-        is_opened = old.start in locked and next(kept) == next(kept)
-        if old.attributes != new.attributes and not is_opened:
-            return False
-        position = old.attributes_end, new.attributes_end
-    ends = before.sheet.data.end, after.sheet.data.end
-    return before.sheet.xml[position[0] : ends[0]] == after.sheet.xml[position[1] : ends[1]]
+        at, now_at = cell.tag.attributes_end, found.end()
+    return old[at : before.sheet.data.end] == new[now_at : after.sheet.data.end]
 
 
-def _cells(frame: SheetFrame) -> Iterator[Tag]:
-    sheet = frame.sheet
-    start, end = sheet.data.tag.start, sheet.data.end
-    return markup.tags(sheet.blank, sheet.prefix, b"c", start, end)
+def _but_format(attributes: bytes) -> bytes:
+    return markup.without_attributes(attributes, b"s")
 
 
 def _are_same_lists(before: bytes, after: bytes) -> bool:
@@ -151,8 +145,8 @@ def _formulas(node: Node) -> Iterator[str]:
 def _foreign_rules(package: Package, frame: SheetFrame, sheet: RegisterSheet) -> list[bytes]:
     """The rules that are no marks, in the order in which they count."""
     rules = tuple(held_rules(frame, sheet.place, looks(styles_of(package))))
-    own = ours(rules, sheet.wanted.marks)
-    foreign = sorted((rule for rule in rules if rule not in own), key=lambda rule: rule.rank)
+    own = {rule.node for rule in ours(rules, sheet.wanted.marks)}
+    foreign = sorted((rule for rule in rules if rule.node not in own), key=lambda rule: rule.rank)
     return [
         rule.block.get("sqref").encode()
         + _RANK.sub(b"", frame.xml[rule.node.tag.start : rule.node.end])
