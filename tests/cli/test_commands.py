@@ -5,6 +5,7 @@ import email
 import hashlib
 import io
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -278,6 +279,16 @@ def test_help_speaks_the_language(xlflow, language):
     assert said.code == 0
     assert {"en": "Commands", "zh-Hans": "命令", "zh-Hant": "命令"}[language] in said.out
     assert {"en": "Check", "zh-Hans": "检查", "zh-Hant": "檢查"}[language] in said.out
+
+
+@pytest.mark.parametrize(
+    ("encoding", "written"), [("gbk", "gbk"), ("big5", "big5"), ("latin-1", "utf-8")]
+)
+def test_a_pipe_keeps_its_encoding_if_that_holds_chinese(encoding: str, written: str) -> None:
+    command = [sys.executable, "-m", "xlflow", "--help", "--lang", "zh-Hant"]
+    surroundings = {**os.environ, "PYTHONIOENCODING": encoding}
+    said = subprocess.run(command, env=surroundings, capture_output=True, check=True).stdout
+    assert "共用" in said.decode(written)
 
 
 def test_an_unexpected_error_shows_no_traceback_unless_asked(xlflow, company: Company, monkeypatch):

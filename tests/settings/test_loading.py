@@ -44,6 +44,11 @@ def test_an_address_without_server_share_or_file_is_a_fault(settings_file, place
         load_settings(settings_file(f'[register]\npath = "{place}"\n'))
 
 
+def test_a_path_of_windows_in_double_quotes_is_a_fault(settings_file):
+    with pytest.raises(SettingsError, match="single quotes"):
+        load_settings(settings_file('[register]\npath = "C:\\team\\register.xlsx"\n'))
+
+
 def test_every_fault_is_told_at_once_with_its_line(settings_file):
     path = settings_file(
         "\n".join(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -30,6 +31,8 @@ _COMMANDS = {
     "fields": "fields",
     "completion": "completion",
 }
+
+_CHINESE_ENCODINGS = {"utf-8", "gbk", "gb2312", "gb18030", "big5", "cp950", "big5hkscs"}
 
 
 class _Program(CommandGroup):
@@ -72,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     language = _asked_language(given)
-    _speak_utf8()
+    _speak_chinese()
     try:
         code = program(language).main(given, prog_name="xlflow", standalone_mode=False)
     except XlflowError as err:
@@ -126,8 +129,13 @@ def _complain(message: str, debug: Sequence[str]) -> None:
     click.secho(message, fg="red", err=True)
 
 
-def _speak_utf8() -> None:
-    """Chinese must not fail on a terminal whose encoding is a narrow one."""
+def _speak_chinese() -> None:
+    """Chinese must not fail on a terminal or a pipe whose encoding is a narrow one.
+
+    One that holds Chinese is kept: whoever reads a pipe in Windows expects it.
+    """
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure") and (stream.encoding or "").lower() != "utf-8":
-            stream.reconfigure(encoding="utf-8", errors="replace")
+        if hasattr(stream, "reconfigure"):
+            name = codecs.lookup(stream.encoding or "ascii").name
+            narrow = name not in _CHINESE_ENCODINGS
+            stream.reconfigure(encoding="utf-8" if narrow else None, errors="replace")

@@ -39,6 +39,8 @@ class _Section(BaseModel):
 
 
 def _workbook_place(text: str) -> str:
+    if not text.isprintable():  # in TOML, "C:\team\report.xlsx" holds a tab and a line end
+        raise ValueError("one line; write a path of Windows in single quotes: 'C:\\team\\a.xlsx'")
     if is_smb(text) and not re.fullmatch(r"smb://[^/]+/[^/]+/.+", text, re.IGNORECASE):
         raise ValueError("smb://server/share/folder/Register.xlsx")
     return text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,7 +22,8 @@ from xlflow.workbook.share.local import LOCAL
 from xlflow.workbook.share.owner_files import OwnerFile, first_open, owner_files
 
 _PAUSE_SECONDS = 0.05
-PATIENCE_SECONDS = 2.0
+# The file system of Windows answers "not found" out of its memory for 5 seconds on a share.
+PATIENCE_SECONDS = 6.0 if sys.platform == "win32" else 2.0
 
 _T = TypeVar("_T")
 
