@@ -93,6 +93,7 @@ class _Contents:
         self._sheet = SheetXml(xml)
         self._removal = removal
         self._index = {column: n for n, column in enumerate(removal.columns)}
+        self._names = [b"<%d" % column for column in removal.columns]
         self._bare = column_styles(self._sheet, removal.columns)
         self._digest = _digest([])
         self.records: dict[int, tuple[bytes, bytes]] = {}
@@ -131,15 +132,16 @@ class _Contents:
         values: list[bytes] = []
         rest: list[bytes] = []
         cells, tail = cells_of(self._sheet, row, number)
-        for cell in cells:
-            index = self._index.get(cell.column)
-            rest.append(cell.lead)
+        for column, style, kind, inner, raw, lead in cells:
+            if lead:
+                rest.append(lead)
+            index = self._index.get(column)
             if index is None:
-                rest.append(cell.raw)
+                rest.append(raw)
                 continue
-            styles[index] = cell.style or DEFAULT
-            if cell.inner:
-                values += (b"%d" % cell.column, cell.kind, b">", cell.inner, b"<")
+            styles[index] = style or DEFAULT
+            if inner:
+                values += (self._names[index], kind, b">", inner)
         rest.append(tail)
         given = markup.without_attributes(row.tag.attributes, b"r", b"spans")
         height = b""

@@ -6,8 +6,8 @@ Source: ECMA-376 18.3.1.4 (c).
 from __future__ import annotations
 
 import re
-from functools import cache
-from typing import NamedTuple
+from functools import cache, lru_cache
+from itertools import pairwise, repeat
 
 from xlflow.workbook import markup
 from xlflow.workbook.addresses import column_number
@@ -18,23 +18,18 @@ _ADDRESS = re.compile(rb"([A-Z]{1,3})([0-9]{1,7})")
 _TYPE = rb'(?: t="[A-Za-z]{1,9}")?'
 
 
-class Cell(NamedTuple):
-    """A cell. `style` is the number of its format, which stays where it is, as the address does.
+Cell = tuple[int, bytes, bytes, bytes, bytes, bytes]
+"""Column, style, kind, inner, raw, lead; a plain tuple, since sheets have millions of them.
 
-    `kind` (all other attributes: type, metadata, phonetic display) and `inner` are its value, which
-    moves. `raw` is the whole cell, `lead` what stands before it: blanks at most, or comments.
-    """
-
-    column: int
-    style: bytes
-    kind: bytes
-    inner: bytes
-    raw: bytes
-    lead: bytes
+The style is the number of the format, which stays where it is, as the address does. The kind (all
+other attributes: type, metadata, phonetic display) and what is inside are the value, which moves;
+a blank cell has nothing inside. Raw is the whole cell; lead what stands before it, in few workbooks
+blanks or comments.
+"""
 
 
 def cells_of(sheet: SheetXml, row: Element, number: int) -> tuple[list[Cell], bytes]:
-    """The cells of a row from left to right, and what stands behind; blank ones have no `inner`.
+    """The cells of a row from left to right, and what stands behind; each a `Cell`.
 
     Raises:
         TangledError: Doubled, out of order, or with the address of another row.
@@ -48,18 +43,15 @@ def _usual_cells(sheet: SheetXml, row: Element, number: int) -> list[Cell] | Non
     """The cells of a row that is written as nearly all programs write it; None of any other."""
     if sheet.blank is not sheet.xml:
         return None
-    cells = []
-    length, before, digits = 0, 0, b"%d" % number
-    pattern = _usual(sheet.prefix)
-    for raw, letters, at, style, kind, inner in pattern.findall(
-        sheet.xml, row.tag.end, row.inner_end
-    ):
-        column = _column(letters)
-        if column <= before or at != digits:
-            raise TangledError
-        cells.append(Cell(column, style, kind, inner, raw, b""))
-        length, before = length + len(raw), column
-    return cells if length == row.inner_end - row.tag.end else None
+    found = _usual(sheet.prefix).findall(sheet.xml, row.tag.end, row.inner_end)
+    if not found:
+        return [] if row.tag.end == row.inner_end else None
+    raw, letters, rows, styles, kinds, inner = zip(*found, strict=True)
+    if sum(map(len, raw)) != row.inner_end - row.tag.end:
+        return None
+    if rows.count(b"%d" % number) != len(rows):
+        raise TangledError
+    return list(zip(_columns(letters), styles, kinds, inner, raw, repeat(b"")))
 
 
 def _all_cells(sheet: SheetXml, row: Element, number: int) -> tuple[list[Cell], bytes]:
@@ -77,7 +69,7 @@ def _all_cells(sheet: SheetXml, row: Element, number: int) -> tuple[list[Cell], 
         first, last = found.span(2)
         inner = xml[first:last] if last > first else b""
         inner = b"" if inner.isspace() else inner
-        cells.append(Cell(column, style, kind, inner, xml[start:end], xml[position:start]))
+        cells.append((column, style, kind, inner, xml[start:end], xml[position:start]))
         position = end
     if blank[position : row.inner_end].strip():
         raise markup.MalformedError
@@ -93,6 +85,14 @@ def _attributes(given: bytes) -> tuple[bytes, bytes, bytes, bytes]:
     letters, digits = place.groups() if place else (b"", b"")
     kind = markup.without_attributes(given, b"r", b"s").rstrip()
     return letters, digits, held.get(b"s", "").encode(), kind
+
+
+@lru_cache(maxsize=64)  # most rows of a sheet have the same columns
+def _columns(letters: tuple[bytes, ...]) -> list[int]:
+    columns = [_column(name) for name in letters]
+    if any(one >= two for one, two in pairwise(columns)):
+        raise TangledError
+    return columns
 
 
 @cache

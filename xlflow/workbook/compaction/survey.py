@@ -11,7 +11,7 @@ from functools import cached_property
 from xlflow.workbook import markup
 from xlflow.workbook.compaction.formats import DEFAULT, column_styles
 from xlflow.workbook.compaction.removal import Removal, Zone
-from xlflow.workbook.compaction.row_content import Cell, cells_of
+from xlflow.workbook.compaction.row_content import cells_of
 from xlflow.workbook.markup import Tag
 from xlflow.workbook.sheet_xml import Element, SheetXml, TangledError
 
@@ -96,27 +96,27 @@ class Survey:
         if look != RowLook():
             self.looks[number] = look
         styles = list(self.bare) if look.style is None else [look.style] * len(self.bare)
-        for cell in cells_of(self.sheet, row, number)[0]:
-            index = self._index.get(cell.column)
+        for column, style, _, inner, _, _ in cells_of(self.sheet, row, number)[0]:
+            index = self._index.get(column)
             if index is not None:
-                styles[index] = cell.style or DEFAULT
-            if cell.inner:
-                self._note(number, cell, is_record=index is not None)
+                styles[index] = style or DEFAULT
+            if inner:
+                self._note(number, column, inner, is_record=index is not None)
         found = tuple(styles)
         self.styles[number] = self._alike.setdefault(found, found)
 
-    def _note(self, number: int, cell: Cell, *, is_record: bool) -> None:
-        is_formula = self._formula_name in cell.inner and self._has_formula(cell)
-        if is_record:
-            self.held.add(number)
-            if is_formula:
-                self.formulas.append((number, cell.column))
-        else:
-            self.beside[cell.column] += [] if is_formula else [number]
+    def _note(self, number: int, column: int, inner: bytes, *, is_record: bool) -> None:
+        is_formula = self._formula_name in inner and self._has_formula(inner)
+        if not is_record:
+            self.beside[column] += [] if is_formula else [number]
+            return
+        self.held.add(number)
+        if is_formula:
+            self.formulas.append((number, column))
 
-    def _has_formula(self, cell: Cell) -> bool:
-        inner = markup.masked(cell.inner)
-        return any(True for _ in markup.tags(inner, self.sheet.prefix, b"f", 0, len(inner)))
+    def _has_formula(self, inner: bytes) -> bool:
+        blank = markup.masked(inner)
+        return any(True for _ in markup.tags(blank, self.sheet.prefix, b"f", 0, len(blank)))
 
 
 def rows_between(sheet: SheetXml, first: int, last: int) -> Iterator[tuple[int, Element]]:

@@ -18,6 +18,9 @@ from xlflow.workbook.compaction.survey import RowLook, Styles, Survey
 from xlflow.workbook.markup import Tag
 from xlflow.workbook.sheet_xml import Element
 
+Value = tuple[bytes, bytes]
+"""Kind and inside of a cell, as in `Cell`."""
+
 
 def compacted(survey: Survey, zone: Zone) -> Iterator[bytes | memoryview]:
     """The sheet's new XML in pieces; those that stay are views of the old bytes."""
@@ -63,7 +66,8 @@ class _Writer:
         height = _fitted_height(row.tag) if row else b""
         if not values and not height:
             return b""
-        cells = b"".join(self._added(number, cell, self._survey.bare) for cell in values.values())
+        bare = self._survey.bare
+        cells = b"".join(self._added(number, column, values[column], bare) for column in values)
         name = self._row_name
         return b'<%s r="%d"%s>%s</%s>' % (name, number, height, cells, name)
 
@@ -75,7 +79,7 @@ class _Writer:
             height = _fitted_height(origin.tag) if origin else b""
             given = markup.without_attributes(given, b"ht") + height
         cells, tail = cells_of(self._sheet, row, number)
-        added = values.keys() - {cell.column for cell in cells}
+        added = values.keys() - {cell[0] for cell in cells}
         if added:
             given = markup.without_attributes(given, b"spans")  # it may need to be wider
         new = [*self._cells(number, cells, values, sorted(added)), tail]
@@ -84,42 +88,45 @@ class _Writer:
             return b"<%s%s/>" % (name, given)
         return b"<%s%s>%s</%s>" % (name, given, b"".join(new), name)
 
-    def _values(self, source: int | None) -> tuple[Element | None, dict[int, Cell]]:
-        """A row and its cells with values, by column."""
+    def _values(self, source: int | None) -> tuple[Element | None, dict[int, Value]]:
+        """A row and its values by column."""
         index = None if source is None else self._sheet.rows.find(source)
         if source is None or index is None:
             return None, {}
         row = self._sheet.row(index)
-        cells, _ = cells_of(self._sheet, row, source)
-        return row, {c.column: c for c in cells if c.inner and c.column in self._index}
+        return row, {
+            column: (kind, inner)
+            for column, _, kind, inner, _, _ in cells_of(self._sheet, row, source)[0]
+            if inner and column in self._index
+        }
 
     def _cells(
-        self, number: int, cells: list[Cell], values: dict[int, Cell], added: list[int]
+        self, number: int, cells: list[Cell], values: dict[int, Value], added: list[int]
     ) -> Iterator[bytes]:
         """The cells that the row has, and those `added` for the values, from left to right."""
         styles = self._survey.styles[number]
-        for cell in cells:
-            while added and added[0] < cell.column:
-                yield self._added(number, values[added.pop(0)], styles)
-            yield cell.lead
-            value = values.get(cell.column)
-            if value is None and (not cell.inner or cell.column not in self._index):
-                yield cell.raw
+        for column, style, _, inner, raw, lead in cells:
+            while added and added[0] < column:
+                new = added.pop(0)
+                yield self._added(number, new, values[new], styles)
+            yield lead
+            value = values.get(column)
+            if value is None and (not inner or column not in self._index):
+                yield raw
             else:
-                yield self._cell(number, cell.column, cell.style, value)
+                yield self._cell(number, column, style, value)
         for column in added:
-            yield self._added(number, values[column], styles)
+            yield self._added(number, column, values[column], styles)
 
-    def _added(self, number: int, value: Cell, styles: Styles) -> bytes:
-        style = styles[self._index[value.column]]
-        return self._cell(number, value.column, b"" if style == DEFAULT else style, value)
+    def _added(self, number: int, column: int, value: Value, styles: Styles) -> bytes:
+        style = styles[self._index[column]]
+        return self._cell(number, column, b"" if style == DEFAULT else style, value)
 
-    def _cell(self, number: int, column: int, style: bytes, value: Cell | None) -> bytes:
+    def _cell(self, number: int, column: int, style: bytes, value: Value | None) -> bytes:
         look = b' s="%s"' % style if style else b""
-        opening = b'%s%d"%s' % (self._openings[column], number, look)
         if value is None:
-            return opening + b"/>"
-        return b"%s%s>%s%s" % (opening, value.kind, value.inner, self._closing)
+            return b'%s%d"%s/>' % (self._openings[column], number, look)
+        return b'%s%d"%s%s>%s%s' % (self._openings[column], number, look, *value, self._closing)
 
 
 def _letters(column: int) -> bytes:
