@@ -447,9 +447,39 @@ def test_the_ledger_of_a_newer_xlflow_is_told(company: Company):
     assert "newer xlflow" in told(examined(company), "ledger.file", "bad")
 
 
+def test_the_ledger_of_an_older_xlflow_is_told_and_left_for_the_next_run(company: Company):
+    company.runs(machine_clock())
+    with closing(sqlite3.connect(company.settings.folder / "xlflow.db")) as older:
+        older.execute("UPDATE ledger_schema SET version = 1")
+        older.commit()
+    before = content(company.settings.folder)
+    report = examined(company)
+    assert "of an older xlflow (schema 1)" in told(report, "ledger.file", "note")
+    assert states(report)["ledger.runs"] == {"skipped"}
+    assert report.exit_code == 0
+    assert content(company.settings.folder) == before
+
+
 def test_a_ledger_in_a_folder_that_is_not_there_is_told(company: Company):
     set_section(company, "ledger", 'url = "sqlite:///nowhere/xlflow.db"')
     assert "nowhere" in told(examined(company), "ledger.file", "bad")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state", "words"),
+    [
+        ("done", "good", "done"),
+        ("deferred", "good", "the register was open"),
+        ("undone", "good", "took a run back"),
+        ("repaired", "good", "put back"),
+        ("of a newer kind", "good", "of a newer kind"),
+        ("failed", "bad", "xlflow run"),
+    ],
+)
+def test_how_the_last_run_ended_is_told(company: Company, outcome: str, state: State, words: str):
+    with open_ledger(company.settings) as ledger:
+        ledger.runs.end(ledger.runs.start("main", machine_clock()), outcome, {}, machine_clock())
+    assert words in told(examined(company), "ledger.runs", state)
 
 
 def test_a_run_at_work_is_told_and_not_held_up(company: Company):

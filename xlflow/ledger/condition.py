@@ -24,7 +24,8 @@ _WAIT_SECONDS = 5.0
 class Condition:
     """A ledger that can be used, or that the first run will make.
 
-    `schema`: None where there is none yet. `open_intents`, `last_run`: those of one register.
+    `schema`: None where there is none yet. `open_intents`, `last_run`: those of one register, told
+    of a ledger with the schema that is `known`.
     """
 
     where: str

@@ -13,6 +13,8 @@ from xlflow.ledger import ledger_file
 from xlflow.workbook.share import is_network_path, sync_folder
 
 _LEAST_BYTES = 100_000_000
+# How the ledger calls the ends of runs, as far as there are words for them.
+_ENDINGS = ("done", "deferred", "undone", "repaired", "open")
 
 
 def file(surroundings: Surroundings) -> Iterator[Line]:
@@ -56,6 +58,8 @@ def runs(surroundings: Surroundings) -> Iterator[Line]:
     at_work = lock_at_work(settings)
     if at_work:
         yield Line("ledger.runs", "note", text("ledger.at-work", path=at_work))
+    if ledger.schema not in (None, ledger.known):
+        raise NotLooked(text("skipped.older"))
     if ledger.open_intents and not at_work:
         since = surroundings.local(ledger.open_intents[0].opened_at)
         told = text("ledger.left-open", count=len(ledger.open_intents), since=since)
@@ -67,7 +71,8 @@ def runs(surroundings: Surroundings) -> Iterator[Line]:
         told = text("ledger.failed", at=surroundings.local(last.started_at))
         yield Line("ledger.runs", "bad", told)
     else:
-        ended = text(f"ledger.ended.{last.outcome or 'open'}")
+        ending = last.outcome or "open"
+        ended = text(f"ledger.ended.{ending if ending in _ENDINGS else 'other'}", outcome=ending)
         told = text("ledger.last-run", at=surroundings.local(last.started_at), ended=ended)
         yield Line("ledger.runs", "good", told)
 
