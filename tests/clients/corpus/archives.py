@@ -45,13 +45,13 @@ def asks_to_be_computed(data: bytes, after: bytes, part: str) -> bool:
 
 def forgets_calculation_chain(data: bytes, after: bytes, part: str) -> bool:
     """Whether a part differs by naming no calculation chain any more, and by nothing else."""
-    named = [node for node in etree.fromstring(_part(data, part)) if _names_chain(node)]
-    old = etree.fromstring(_part(data, part))
-    for node in (node for node in old if _names_chain(node)):
+    parser = etree.XMLParser(remove_blank_text=True)
+    old, new = (etree.fromstring(_part(each, part), parser) for each in (data, after))
+    chains = [node for node in old if _names_chain(node)]
+    for node in chains:
         old.remove(node)
-    new = etree.fromstring(_part(after, part))
     same = etree.tostring(old, method="c14n") == etree.tostring(new, method="c14n")
-    return len(named) == 1 and same
+    return len(chains) == 1 and same
 
 
 def _names_chain(node: etree._Element) -> bool:
