@@ -22,7 +22,7 @@ from xlflow.workbook.share.host import Step, no_step
 from xlflow.workbook.share.intent import kept_name
 from xlflow.workbook.share.smb import SmbHost
 from xlflow.workbook.share.smb_errors import OtherShare
-from xlflow.workbook.share.smb_share import SmbFile
+from xlflow.workbook.share.smb_file import SmbFile
 
 OLD, NEW, THEIRS = b"the old workbook", b"the new workbook", b"what a person saved"
 NAME = "登记 #1 100%.xlsx"

@@ -22,7 +22,8 @@ from xlflow.workbook.share.smb_errors import SmbExtraMissing
 from xlflow.workbook.share.snapshot import PATIENCE_SECONDS, patiently
 
 if TYPE_CHECKING:
-    from xlflow.workbook.share.smb_share import SmbFile, SmbShare
+    from xlflow.workbook.share.smb_file import SmbFile
+    from xlflow.workbook.share.smb_share import SmbShare
 
 TIMEOUT_SECONDS = 30.0
 
@@ -129,7 +130,7 @@ class SmbHost:
     def has_writer(self, location: str) -> bool | None:
         """Told by the server: whether it cannot be opened so that nobody else may write to it."""
         share = self._share()
-        if share.at(location) in self._held:
+        if share.connection.at(location) in self._held:
             return False
         try:
             with share.reading(location):
@@ -173,7 +174,7 @@ class SmbHost:
             HeldElsewhere: Someone has it open, if only for reading.
         """
         share = self._share()
-        address = share.at(location)
+        address = share.connection.at(location)
         with share.holding(location) as file:
             self._held.add(address)
             try:

@@ -23,6 +23,7 @@ from xlflow.workbook.share.smb_errors import (
     BAD_NETWORK_NAME,
     PATH_NOT_COVERED,
     LogonRefused,
+    OtherShare,
     ServerUnreachable,
     ShareIsDfs,
     ShareRefused,
@@ -66,6 +67,17 @@ class SmbConnection:
     def max_write_bytes(self) -> int:
         """How much the server takes at once."""
         return int(self._connection.max_write_size)
+
+    def at(self, location: str) -> SmbAddress:
+        """The address of a location on this share.
+
+        Raises:
+            OtherShare
+        """
+        address = SmbAddress.parse(location)
+        if not address.is_on(self.address):
+            raise OtherShare(location, self.address.root)
+        return address
 
     def ask(self, location: str, call: Callable[..., _T], *arguments: Any) -> _T:
         """The result of a call about `location`; `refusal` tells what else it may come to.
