@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import Counter
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import click
@@ -61,15 +63,15 @@ def command(language: Language) -> click.Command:
             click.echo(as_csv_text(findings, door.language), nl=False)
         else:
             print_findings(door, checked, findings)
-        raise click.exceptions.Exit(exit_code(findings, fail_on))
+        raise click.exceptions.Exit(exit_code(Counter(f.severity for f in findings), fail_on))
 
     return check
 
 
-def exit_code(findings: list[Finding], fail_on: str) -> int:
-    """1 if a finding is as severe as `fail_on` or more, else 0."""
+def exit_code(findings: Mapping[str, int], fail_on: str) -> int:
+    """1 if a finding is as severe as `fail_on` or more, else 0; `findings` counts them."""
     failing = SEVERITIES[: SEVERITIES.index(fail_on) + 1] if fail_on in SEVERITIES else ()
-    return EXIT_FINDINGS if any(f.severity in failing for f in findings) else EXIT_CLEAN
+    return EXIT_FINDINGS if any(findings.get(severity) for severity in failing) else EXIT_CLEAN
 
 
 def print_findings(door: Door, checked: Checked, findings: list[Finding]) -> None:

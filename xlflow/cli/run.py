@@ -17,8 +17,10 @@ from xlflow.errors import EXIT_WORLD
 from xlflow.languages import Language, say
 
 if TYPE_CHECKING:
+    from xlflow.jobs.inspection import Progress
+    from xlflow.jobs.outcome import RunOutcome
     from xlflow.jobs.recovery import Recovered
-    from xlflow.jobs.run import RunOutcome
+    from xlflow.settings import Settings
     from xlflow.workbook.share import WorkbookChanged, WorkbookOpen
 
 _NUMBERS_SHOWN = 10
@@ -41,24 +43,31 @@ def command(language: Language) -> click.Command:
     def run(door: Door, as_json: bool, fail_on: str, wait: timedelta) -> None:
         from xlflow.cli.progress import progress_bar
         from xlflow.jobs.keeping import one_run_at_a_time, open_ledger
-        from xlflow.jobs.run import run as main_job
-        from xlflow.jobs.status import view_of, write_status_workbook
+        from xlflow.jobs.second_run import note_what_stands, run_again, world_of
         from xlflow.jobs.waiting import RunningClock, run_when_free
 
         settings = door.settings
+        world = world_of(settings)
         with progress_bar(door) as progress:
 
             def attempt(now: datetime) -> RunOutcome:
                 progress("waiting")
                 with one_run_at_a_time(settings), open_ledger(settings) as ledger:
                     try:
+                        if again := run_again(settings, ledger, now, world):
+                            return again
+                        from xlflow.jobs.run import run as main_job
+
                         return main_job(settings, ledger, now, progress=progress)
                     finally:
                         progress("waiting")
 
             outcome = run_when_free(attempt, wait, RunningClock(door.now))
-            view = view_of(outcome.inspection, settings)
-            report = write_status_workbook(view, settings, progress)
+            report = outcome.report
+            if report is None:
+                report = _write_report(outcome, settings, progress)
+                with open_ledger(settings) as ledger:
+                    note_what_stands(settings, ledger, outcome, report, world)
         if as_json:
             click.echo(json.dumps(_as_dict(outcome, report), ensure_ascii=False, indent=2))
         else:
@@ -66,9 +75,16 @@ def command(language: Language) -> click.Command:
         if outcome.deferred:
             _complain_of(outcome.deferred, door)
             raise click.exceptions.Exit(EXIT_WORLD)
-        raise click.exceptions.Exit(exit_code(list(outcome.inspection.findings), fail_on))
+        raise click.exceptions.Exit(exit_code(outcome.figures.findings, fail_on))
 
     return run
+
+
+def _write_report(outcome: RunOutcome, settings: Settings, progress: Progress) -> Path:
+    from xlflow.jobs.status import view_of, write_status_workbook
+
+    assert outcome.inspection is not None  # noqa: S101 - there is one where there is no report
+    return write_status_workbook(view_of(outcome.inspection, settings), settings, progress)
 
 
 def print_recovered(door: Door, recovered: Iterable[Recovered]) -> None:
@@ -80,14 +96,14 @@ def print_recovered(door: Door, recovered: Iterable[Recovered]) -> None:
 
 
 def _print(door: Door, outcome: RunOutcome, report: Path) -> None:
-    inspection, path = outcome.inspection, Path(outcome.inspection.register.path)
+    figures, path = outcome.figures, Path(outcome.figures.path)
     print_recovered(door, outcome.recovered)
     door.tell(
         "run.summary",
-        records=len(inspection.register.requirements),
-        errors=inspection.count("error"),
-        warnings=inspection.count("warning"),
-        late=inspection.overdue,
+        records=figures.records,
+        errors=figures.findings["error"],
+        warnings=figures.findings["warning"],
+        late=figures.overdue,
     )
     if outcome.numbered:
         numbers = sorted(outcome.numbered.values())
@@ -105,7 +121,7 @@ def _print(door: Door, outcome: RunOutcome, report: Path) -> None:
     if outcome.refused:
         door.out.print(outcome.refused.message(door.language), style="yellow", markup=False)
     door.tell("run.report", path=report)
-    door.warn_of_provisional(inspection.provisional_years)
+    door.warn_of_provisional(figures.provisional_years)
 
 
 def _complain_of(deferred: WorkbookOpen | WorkbookChanged, door: Door) -> None:
@@ -131,13 +147,12 @@ def _length_of_time(
 
 
 def _as_dict(outcome: RunOutcome, report: Path) -> dict[str, Any]:
-    inspection = outcome.inspection
-    deferred = outcome.deferred
+    figures, deferred = outcome.figures, outcome.deferred
     return {
-        "file": inspection.register.path,
-        "register": inspection.register.register_id,
-        "run_at": inspection.now.isoformat(timespec="seconds"),
-        "records": len(inspection.register.requirements),
+        "file": figures.path,
+        "register": figures.register_id,
+        "run_at": outcome.at.isoformat(timespec="seconds"),
+        "records": figures.records,
         "numbered": {str(row): number for row, number in outcome.numbered.items()},
         "cells_written": outcome.cells,
         "aside": outcome.placed.aside if outcome.placed else None,
@@ -145,14 +160,14 @@ def _as_dict(outcome: RunOutcome, report: Path) -> dict[str, Any]:
         and {
             "reason": deferred.key.removeprefix("share."),
             "by": deferred.facts.get("by"),
-            "since": _iso(deferred.facts.get("since"), inspection.now.tzinfo),
+            "since": _iso(deferred.facts.get("since"), outcome.at.tzinfo),
         },
         "not_writable": [f"{c.sheet}!{c.address}" for c in outcome.refused.cells]
         if outcome.refused
         else [],
         "recovered": [recovered.state for recovered in outcome.recovered],
-        "findings": {severity: inspection.count(severity) for severity in SEVERITIES},
-        "overdue": inspection.overdue,
+        "findings": {severity: figures.findings[severity] for severity in SEVERITIES},
+        "overdue": figures.overdue,
         "status_workbook": str(report),
     }
 

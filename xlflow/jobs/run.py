@@ -24,8 +24,10 @@ from xlflow.jobs.inspection import (
     with_numbers,
 )
 from xlflow.jobs.numbering import NumberDue, numbers_due, requirement_number, serials_in
+from xlflow.jobs.outcome import Figures, counts
+from xlflow.jobs.outcome import RunOutcome as RunOutcome
 from xlflow.jobs.own_cells import OwnCell, own_cells
-from xlflow.jobs.recovery import Recovered, settle_as_it_ended, settle_left_open
+from xlflow.jobs.recovery import settle_as_it_ended, settle_left_open
 from xlflow.ledger import Ledger
 from xlflow.record.fields import field_of
 from xlflow.record.register import Register
@@ -51,23 +53,6 @@ from xlflow.workbook.share import (
 from xlflow.workbook.verification import verify
 
 _ATTEMPTS = 3  # people save seldom; three collisions in a row mean that somebody is at work
-
-
-@dataclass(frozen=True)
-class RunOutcome:
-    """What a run did. `placed` is None where the workbook was up to date, or the run deferred.
-
-    `deferred`: why numbers and results wait for the next run; then nothing was written, no number
-    was used up, and the inspection is that of the workbook as people left it.
-    """
-
-    inspection: Inspection
-    numbered: Mapping[int, str]  # row -> number
-    cells: int  # cells written
-    placed: Placed | None
-    refused: EditsRefused | None  # own cells that cannot be written, such as merged ones
-    recovered: tuple[Recovered, ...] = ()
-    deferred: WorkbookOpen | WorkbookChanged | None = None
 
 
 @dataclass(frozen=True)
@@ -101,7 +86,7 @@ def run(
         recovered = settle_left_open(settings, ledger, drive, now, step)
         outcome = _run_and_record(settings, ledger, drive, now, progress, step)
         in_use = {entry.aside for entry in ledger.intents.open()}
-        folder, _ = drive.split(outcome.inspection.register.path)
+        folder, _ = drive.split(outcome.figures.path)
         prune_asides(folder, settings.ledger.keep_days, now, keep=in_use, host=drive, step=step)
     return replace(outcome, recovered=recovered)
 
@@ -116,7 +101,7 @@ def _run_and_record(
     try:
         outcome = _Run(settings, ledger, drive, now, calendar, run_id, progress, step).outcome()
     finally:
-        ledger.runs.end(run_id, _ending(outcome), _counts(outcome), now)
+        ledger.runs.end(run_id, _ending(outcome), counts(outcome), now)
     return outcome
 
 
@@ -150,7 +135,7 @@ class _Run:
         try:
             return self._write(taken, found)
         except (WorkbookOpen, WorkbookChanged) as err:
-            return RunOutcome(found, {}, 0, None, None, deferred=err)
+            return RunOutcome(Figures.of(found), self.now, taken.sha256, found, deferred=err)
 
     def _write(self, taken: Snapshot, found: Inspection) -> RunOutcome:
         """Number the new records of `found`, and write the own cells.
@@ -166,11 +151,15 @@ class _Run:
             refused = err
             blocked = frozenset((cell.sheet, cell.address) for cell in err.cells)
             decision = self._decide(taken, found, blocked)
+        placed = self._commit(decision)
         return RunOutcome(
+            figures=Figures.of(decision.inspection),
+            at=self.now,
+            sha256=placed.sha256 if placed else taken.sha256,
             inspection=decision.inspection,
             numbered=decision.numbers,
             cells=len(decision.patched.edits),
-            placed=self._commit(decision),
+            placed=placed,
             refused=refused,
         )
 
@@ -273,16 +262,3 @@ def _ending(outcome: RunOutcome | None) -> str:
     if outcome is None:
         return "failed"
     return "deferred" if outcome.deferred else "done"
-
-
-def _counts(outcome: RunOutcome | None) -> dict[str, int]:
-    if outcome is None:
-        return {}
-    return {
-        "records": len(outcome.inspection.register.requirements),
-        "numbered": len(outcome.numbered),
-        "cells": outcome.cells,
-        "errors": outcome.inspection.count("error"),
-        "warnings": outcome.inspection.count("warning"),
-        "overdue": outcome.inspection.overdue,
-    }

@@ -7,13 +7,15 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from xlflow.errors import UsageError
 from xlflow.jobs.keeping import AnotherRun
-from xlflow.jobs.recovery import Recovered
-from xlflow.jobs.run import RunOutcome
+from xlflow.jobs.outcome import RunOutcome
 from xlflow.workbook.share import WorkbookOpen
+
+if TYPE_CHECKING:
+    from xlflow.jobs.recovery import Recovered
 
 PAUSE_SECONDS = 15.0
 

@@ -38,6 +38,7 @@ from xlflow.ledger.migrations import migrate
 from xlflow.ledger.numbers import Numbers, NumberState
 from xlflow.ledger.outbox import Delivery, Outbox
 from xlflow.ledger.runs import Run, Runs
+from xlflow.ledger.standing import Standing
 from xlflow.ledger.transactions import Step, Transactions, connect, ledger_file, no_step
 from xlflow.ledger.written import LastWritten, Written
 
@@ -63,6 +64,7 @@ __all__ = [
     "Outbox",
     "Run",
     "Runs",
+    "Standing",
     "Written",
     "held_lock",
     "ledger_file",
@@ -81,6 +83,7 @@ class Ledger:
         self.intents = Intents(transactions)
         self.runs = Runs(transactions)
         self.outbox = Outbox(transactions)
+        self.standing = Standing(transactions)
         self.written = LastWritten(transactions)
 
     @classmethod

@@ -83,7 +83,15 @@ CREATE TABLE written (
 )
 """
 
-MIGRATIONS: tuple[tuple[int, str], ...] = ((1, _FIRST_TABLES),)
+_WHAT_STANDS = """
+CREATE TABLE standing (
+    register TEXT PRIMARY KEY,
+    found TEXT NOT NULL,
+    noted_at TEXT NOT NULL
+)
+"""
+
+MIGRATIONS: tuple[tuple[int, str], ...] = ((1, _FIRST_TABLES), (2, _WHAT_STANDS))
 KNOWN = MIGRATIONS[-1][0]
 
 

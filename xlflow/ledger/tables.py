@@ -130,6 +130,15 @@ deliveries = Table(
     Column("last_error", Text),
 )
 
+# What the last run over a register found; it says itself how long it stands.
+standing = Table(
+    "standing",
+    metadata,
+    Column("register", Text, primary_key=True),
+    Column("found", JsonText, nullable=False),
+    Column("noted_at", UtcText, nullable=False),
+)
+
 # What xlflow last wrote into its own cells of a record; `content` tells the record without number.
 written = Table(
     "written",
