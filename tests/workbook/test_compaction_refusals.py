@@ -15,7 +15,9 @@ import xlsxwriter
 from workbook.compaction_model import faults, replaced
 from workbook.handmade import OFFICE, book, part, relation, relations, sheet
 
+from xlflow.languages import LANGUAGES
 from xlflow.workbook.compaction import (
+    CompactionRefused,
     Removal,
     blocked_until,
     compact,
@@ -56,7 +58,12 @@ def other(made):
 
 
 def found(data, removal=REMOVAL):
-    return [(o.address, o.reason, o.by) for o in refusals_of(data, [removal])]
+    """Address, reason and who points, of all obstacles; each has its text in all languages."""
+    told = refusals_of(data, [removal])
+    for language in LANGUAGES:
+        text = CompactionRefused("reg.xlsx", told).message(language)
+        assert all(o.place in text and o.by in text for o in told)
+    return [(o.address, o.reason, o.by) for o in told]
 
 
 def accepted(data, removal=REMOVAL):
