@@ -54,6 +54,12 @@ class Worksheet:
         """What stands before the root: byte order mark, declaration, comments."""
         return self.xml[: self.xml.index(b"worksheet")]
 
+    @property
+    def extent(self) -> int:
+        """How many cells a reader holds that keeps the blank ones, too."""
+        rows, columns = (max((place[way] for place in self.cells), default=0) for way in (0, 1))
+        return rows * columns
+
     def has_formula(self, place: Place) -> bool:
         return self.cells[place].find(f"{self.space}f") is not None
 
