@@ -263,6 +263,18 @@ def test_the_lists_get_their_choices_keys_and_headings_back_but_people_keep_thei
     assert "Some day" in text(outcome.data, "xl/worksheets/sheet6.xml")
 
 
+def test_a_column_of_lists_that_somebody_uses_for_something_else_is_left_to_a_person():
+    damaged = with_cells(
+        template(),
+        ("Lists", 1, "D", None),
+        ("Lists", 3, "D", None),
+        *(("Lists", row, "D", f"mine {row}") for row in (4, 5, 6)),
+    )
+    outcome = mended(damaged)
+    assert told(outcome.left) == [("list-column-missing", "Lists")]
+    assert outcome.data is damaged
+
+
 def test_a_lists_sheet_that_is_gone_is_left_to_a_person():
     damaged = replaced(template(), "book", 'name="Lists"', 'name="Old"')
     damaged = without(damaged, "Lists", "<sheetData>.*</sheetData>")

@@ -190,6 +190,30 @@ def test_a_workbook_that_is_no_register_is_refused(tmp_path):
         mend(template()[:-2000], default_settings(), file="register.xlsx")
 
 
+def test_an_empty_sheet_that_is_called_register_is_refused(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.title = "Register"
+    book.save(tmp_path / "empty.xlsx")
+    with pytest.raises(LayoutRefused) as refused:
+        mend((tmp_path / "empty.xlsx").read_bytes(), default_settings(), file="empty.xlsx")
+    assert "no-header" in [fault.kind for fault in refused.value.faults]
+
+
+@pytest.mark.parametrize(
+    ("part", "end"),
+    [("styles", "</dxfs>"), ("Register", "</worksheet>"), ("Lists", "</worksheet>")],
+)
+def test_a_part_that_is_damaged_where_only_a_repair_looks_is_refused(part: str, end: str):
+    damaged = replaced(template(), part, end, f"<x>{end}")
+    with pytest.raises(DamagedWorkbook):
+        mend(damaged, default_settings(), file="register.xlsx")
+
+
+def test_a_label_with_blanks_around_it_is_put_right():
+    (difference,) = mended(overwritten(template(), {"C3": " Status "})).put_back
+    assert (difference.kind, difference.facts["found"]) == ("header", " Status ")
+
+
 def test_a_register_of_a_newer_xlflow_is_refused():
     newer = replaced(template(), "docProps/custom.xml", "<vt:i4>1</vt:i4>", "<vt:i4>9</vt:i4>")
     with pytest.raises(NewerSchema):

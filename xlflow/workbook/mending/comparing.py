@@ -46,7 +46,7 @@ class Layers:
     filter: bool
 
     @property
-    def any(self) -> bool:
+    def has_any(self) -> bool:
         """Whether there is anything to write."""
         return any((self.validations, self.marks, self.formats, self.protection, self.filter))
 
@@ -125,8 +125,8 @@ def layers(differences: Iterable[Difference]) -> Layers:
 
 def text_difference(lost: LostText) -> Difference:
     """A text of the layout that is gone, or has another in its place."""
-    kind = lost.kind if lost.found else f"{lost.kind}-empty"
-    facts = {"text": lost.text} | ({"found": lost.found} if lost.found else {})
+    kind = f"{lost.kind}-empty" if lost.is_blank else lost.kind
+    facts = {"text": lost.text} | ({} if lost.is_blank else {"found": lost.found})
     return Difference(kind, lost.title, address(lost.row, lost.column), facts=facts)
 
 

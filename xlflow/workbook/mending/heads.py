@@ -35,6 +35,11 @@ class LostText:
     text: str
     found: str
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing stands there that anybody would miss."""
+        return not self.found.strip()
+
 
 @dataclass(frozen=True, slots=True)
 class PlacedSheet:
@@ -51,6 +56,8 @@ def placed(sheet: str, head: Head, language: Language, field_at: FieldAt) -> Pla
     layout = layout_of(sheet, head)
     if _lacks_header(layout) and keys is not None:
         layout = layout_of(sheet, _with_labels(sheet, head, keys, language))
+    if _lacks_header(layout):
+        return PlacedSheet(Place(sheet, head.title, {}, 0, 1), (), layout.faults)
     headers = layout.first_row - 1
     columns = {key: column + 1 for key, column in layout.columns.items()}
     faults: list[LayoutFault] = []
@@ -122,7 +129,7 @@ def _lost(place: Place, head: Head, keys: int | None, language: Language) -> Ite
         for kind, (at, text) in wanted.items():
             found = cell_of(head.rows, at, column) if at else text
             if at and found != text:
-                yield LostText(kind, place.title, at, column, text, found.strip())
+                yield LostText(kind, place.title, at, column, text, found)
 
 
 def _row_for_keys(place: Place, head: Head) -> int | None:

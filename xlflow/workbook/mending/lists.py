@@ -37,8 +37,8 @@ def columns_in_template(rows: Sequence[Row]) -> Mapping[str, ListColumn]:
 
 
 def placed_lists(head: Head, wanted: Mapping[str, ListColumn]) -> Place:
-    """Where the columns stand. One without its key stands where the template has it, if that place
-    shows its heading or nothing.
+    """Where the columns stand. One without its key stands where the template has it, if its heading
+    is there, or nothing at all.
     """
     keys = key_row(head, wanted)
     row = KEY_ROW if keys is None else keys + 1
@@ -47,10 +47,12 @@ def placed_lists(head: Head, wanted: Mapping[str, ListColumn]) -> Place:
     shown = {cell_of(head.rows, row, column).strip(): column for column in range(width, 0, -1)}
     columns = {key: shown[key] for key in wanted if key in shown}
     for key, column in wanted.items():
-        free = column.column not in columns.values() and not cell_of(head.rows, row, column.column)
-        heading = cell_of(head.rows, headings, column.column)
-        if key not in columns and free and heading in ("", column.heading):
-            columns[key] = column.column
+        at = column.column
+        is_free = at not in columns.values() and not cell_of(head.rows, row, at)
+        is_empty = not any(cell_of(head.rows, n, at) for n in range(1, len(head.rows) + 1))
+        is_its = is_empty or cell_of(head.rows, headings, at) == column.heading
+        if key not in columns and is_free and is_its:
+            columns[key] = at
     return Place("lists", head.title, columns, headings, headings + 1)
 
 
@@ -66,4 +68,4 @@ def lost_texts(place: Place, cells: Cells, wanted: Mapping[str, ListColumn]) -> 
         for row, text in texts.items():
             found = cell_of(rows, row, column)
             if found != text:
-                yield LostText("list", place.title, row, column, text, found.strip())
+                yield LostText("list", place.title, row, column, text, found)

@@ -59,8 +59,7 @@ def mend(data: bytes, settings: Settings, *, file: str, limits: Limits | None = 
     if any(d.is_repairable and (d.sheet, d.range) not in blocked for d in left):
         raise NotVerified(file, part=", ".join(difference.place for difference in left))
     put_back = tuple(difference for difference in found.differences if difference not in left)
-    unchanged = not put_back
-    return Mended(data if unchanged else after, put_back, left, len(patched.edits), refused)
+    return Mended(after if put_back else data, put_back, left, len(patched.edits), refused)
 
 
 def _with_texts(

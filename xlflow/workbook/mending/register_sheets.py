@@ -17,7 +17,7 @@ from xlflow.workbook.mending.outline import SheetFrame
 from xlflow.workbook.mending.places import Place
 from xlflow.workbook.mending.spans import Rows, rows_of
 from xlflow.workbook.mending.validations import Held, held_validations
-from xlflow.workbook.mending.wanted import Wanted, WantedSheet, styles_of, wanted
+from xlflow.workbook.mending.wanted import Wanted, WantedSheet, styles_of, styles_part, wanted
 from xlflow.workbook.package import Package
 from xlflow.workbook.reader_cells import Book, Cells
 from xlflow.workbook.reader_columns import Head, layout_of
@@ -90,8 +90,9 @@ def register_sheets(
     if "register" not in found.heads and not _is_doubled("register", found):
         raise NoRegisterSheet(package.file, book.titles)
     model = known or wanted(told.language or _language(found, settings), settings)
-    styles = styles_of(package)
-    held_looks, formats = looks(styles), cell_formats(styles)
+    with package.refusing(styles_part(package)):
+        styles = styles_of(package)
+        held_looks, formats = looks(styles), cell_formats(styles)
     frames = {sheet: _frame(package, head.title) for sheet, head in found.heads.items()}
     placed_sheets = {
         sheet: _placed(sheet, head, frames[sheet], model) for sheet, head in found.heads.items()

@@ -1,7 +1,8 @@
 """Writing the rules, looks and names that a register has lost: a workbook -> the new bytes.
 
-Rules go behind the rows of their sheet, whose bytes stay; looks go into the styles, names into the
-workbook's part. All other parts keep their compressed bytes.
+Rules go behind the rows of their sheet, of which nothing changes but the formats of locked cells;
+looks go into the styles, names into the workbook's part. All other parts keep their compressed
+bytes.
 """
 
 from __future__ import annotations
@@ -40,8 +41,8 @@ def with_rules(package: Package, comparison: Comparison) -> bytes:
         WorkbookRefused: A part is damaged.
     """
     new: dict[str, list[bytes]] = {}
-    damaged = {key: layers for key, layers in comparison.layers.items() if layers.any}
-    if (damaged.pop("lists", None)) and comparison.register.lists:
+    damaged = {key: layers for key, layers in comparison.layers.items() if layers.has_any}
+    if damaged.pop("lists", None) and comparison.register.lists:
         part = comparison.register.lists.part
         frame = SheetFrame(package.read(part))
         protection = _protection(frame, comparison.register.wanted.lists.protection)
