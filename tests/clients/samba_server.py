@@ -175,6 +175,22 @@ class SambaServer:
             self._process.wait(10)
             self._process = None
 
+    def clients(self) -> list[list[str]]:
+        """Samba's own table: a row a connection, from the number of the process that serves it."""
+        table = samba_command("smbstatus", f"--configfile={self.configuration}", "--processes")
+        return [line.split() for line in table.splitlines() if line[:1].isdigit()]
+
+    def hang(self) -> list[int]:
+        """Stop answering those who are connected now; what was stopped, for `go_on`."""
+        stopped = [int(row[0]) for row in self.clients()]
+        for process in stopped:
+            os.kill(process, signal.SIGSTOP)
+        return stopped
+
+    def go_on(self, stopped: list[int]) -> None:
+        for process in stopped:
+            os.kill(process, signal.SIGCONT)
+
     @contextlib.contextmanager
     def with_room_for(self, size_bytes: int) -> Iterator[None]:
         """Restart it where no file may grow beyond `size_bytes`."""

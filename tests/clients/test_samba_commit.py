@@ -163,6 +163,24 @@ def test_while_it_is_renamed_aside_nobody_can_open_it(
     assert place.path(NAME).read_bytes() == NEW
 
 
+@pytest.mark.parametrize(
+    ("name", "data", "person"),
+    [
+        (f"~${NAME}", excel_owner_file("李娜"), "李娜"),
+        (f".~lock.{NAME}#", "李娜,li,PC-07,18.03.2026 09:50,;".encode(), "李娜 (PC-07)"),
+        (f".~{NAME}", excel_owner_file("Wang Wei"), "Wang Wei"),
+    ],
+    ids=["Excel", "LibreOffice", "WPS"],
+)
+def test_the_sign_of_each_program_names_the_person(
+    place: Place, now: datetime, name: str, data: bytes, person: str
+) -> None:
+    place.path(name).write_bytes(data)
+    with place.host() as host, pytest.raises(share.WorkbookOpen) as error:
+        share.refuse_if_open(place.location(NAME), now, host=host)
+    assert error.value.by == person
+
+
 def test_an_owner_file_that_is_left_from_a_crash_stops_nobody(place: Place, now: datetime) -> None:
     place.path(f"~${NAME}").write_bytes(excel_owner_file("Li Na"))
     age(place.path(f"~${NAME}"), now, 40)

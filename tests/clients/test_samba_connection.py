@@ -19,7 +19,6 @@ from clients.samba_server import (
     XLFLOW,
     Place,
     SambaServer,
-    samba_command,
 )
 
 from xlflow.languages import LANGUAGES
@@ -72,9 +71,7 @@ def told(error: ShareError) -> str:
 
 def protection(samba: SambaServer) -> list[str]:
     """How Samba says that its clients' talk is protected: encryption, signing."""
-    table = samba_command("smbstatus", f"--configfile={samba.configuration}", "--processes")
-    rows = [line.split() for line in table.splitlines() if line[:1].isdigit()]
-    return [" ".join(row[-2:]) for row in rows]
+    return [" ".join(row[-2:]) for row in samba.clients()]
 
 
 def test_the_talk_is_encrypted_where_the_server_can(samba: SambaServer, place: Place) -> None:

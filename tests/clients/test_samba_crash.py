@@ -165,3 +165,23 @@ def test_when_the_server_stays_away_the_next_run_settles_it(
 
     assert recover(intent, host=host).state == "undone"
     expect_one_whole_workbook(place, intent, "undone")
+
+
+@pytest.mark.parametrize("time", [1, 2])
+def test_a_server_that_hangs_is_not_waited_for_for_ever(
+    samba: SambaServer, place: Place, host: SmbHost, now: datetime, time: int
+) -> None:
+    """It still holds the workbook for the connection that was given up, until it comes to."""
+    intent = start_over(place, host, now)
+    stopped: list[int] = []
+
+    with place.host(timeout_seconds=1) as hasty:
+        hang = at("rename", lambda: stopped.extend(samba.hang()), time)
+        try:
+            with pytest.raises(ShareUnreachable):
+                put_in_place(intent, NEW, now, host=hasty, step=hang)
+        finally:
+            samba.go_on(stopped)
+
+    assert recover(intent, host=host).state == "undone"
+    expect_one_whole_workbook(place, intent, "undone")
