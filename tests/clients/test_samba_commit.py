@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
@@ -71,6 +72,20 @@ def test_a_workbook_of_several_megabytes_arrives_whole(place: Place, now: dateti
     assert place.path(NAME).read_bytes() == large
     with place.host() as host:
         assert snapshot(place.location(NAME), now, host=host).data == large
+
+
+def test_a_workbook_at_the_top_of_a_share_is_replaced_too(place: Place, now: datetime) -> None:
+    top = replace(place, name=".")
+    shutil.copy(place.path(NAME), top.path("top.xlsx"))
+    top.path("top.xlsx").chmod(0o666)
+
+    with top.host() as host:
+        location = host.locate(top.location("top.xlsx"))
+        assert location == f"smb://127.0.0.1:{top.port}/{top.share}/top.xlsx"
+        intent = prepare(snapshot(location, now, host=host), NEW, host=host)
+        put_in_place(intent, NEW, now, host=host)
+
+    assert top.path("top.xlsx").read_bytes() == NEW
 
 
 def test_an_address_from_a_browser_names_the_same_workbook(place: Place, now: datetime) -> None:
