@@ -12,11 +12,13 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xlflow.checks.folded import Characters
+from xlflow.checks.latin import Openings
 from xlflow.checks.no_measures import HAN_NUMBER, WORD_NUMBER, without_no_measures
 from xlflow.languages import entry, fold
 
@@ -147,10 +149,10 @@ def _absolute() -> tuple[re.Pattern[str], ...]:
 
 def _phrases(text: str) -> list[tuple[int, str]]:
     """The vague phrases and where they begin, in the order of the text."""
-    found = (one for pattern in _vague() for one in pattern.finditer(text))
+    chinese = (one for pattern in _vague() for one in pattern.finditer(text))
     return sorted(
         (one.start("phrase"), one["phrase"])
-        for one in found
+        for one in chain(chinese, _english_openings().matches(_vague_english(), text))
         if text[one.start("phrase") - 1] not in _DENIALS
     )
 
@@ -162,18 +164,29 @@ def _vague() -> tuple[re.Pattern[str], ...]:
     valued = _chinese("vague.qualities", "vague.burdens")
     good = _chinese("vague.qualities", "vague.areas")
     anything = _chinese("vague.qualities", "vague.areas", "vague.burdens")
-    english = (
-        _verb_and_noun("vague.better", _english("vague.qualities", "vague.areas", "vague.burdens")),
-        _verb_and_noun("vague.more", _english("vague.qualities", "vague.burdens")),
-        rf"(?:{_english('vague.phrases')})\b",
-    )
     return (
         re.compile(rf"(?P<phrase>(?:{better}){_GAP}{{0,8}}?(?:{anything}))"),
         re.compile(rf"(?P<phrase>(?:{more}){_GAP}{{0,8}}?(?:{valued}))"),
         re.compile(rf"(?P<phrase>(?:{good}){_GAP}{{0,5}}?(?:{better}))"),
         re.compile(rf"(?P<phrase>{phrases})"),
-        _at_word("|".join(english)),
     )
+
+
+@cache
+def _vague_english() -> re.Pattern[str]:
+    """Matches vague English phrases."""
+    english = (
+        _verb_and_noun("vague.better", _english("vague.qualities", "vague.areas", "vague.burdens")),
+        _verb_and_noun("vague.more", _english("vague.qualities", "vague.burdens")),
+        rf"(?:{_english('vague.phrases')})\b",
+    )
+    return re.compile(f"(?P<phrase>{'|'.join(english)})")
+
+
+@cache
+def _english_openings() -> Openings:
+    lists = (entry("en", f"words.vague.{name}") for name in ("better", "more", "phrases"))
+    return Openings(word for words in lists for word in words)
 
 
 def _at_word(expression: str) -> re.Pattern[str]:
