@@ -13,7 +13,7 @@ from xlflow.workbook.share import Host
 from xlflow.workbook.share.errors import explained
 from xlflow.workbook.share.intent import made_at
 
-BackupKind = Literal["run", "undo", "unknown"]
+BackupKind = Literal["run", "repair", "undo", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +31,12 @@ class Backup:
 
     @property
     def kind(self) -> BackupKind:
-        """What replaced it: a run, or the undoing of one."""
+        """What replaced it: a run, a repair, or the undoing of one of them."""
         if self.commit is None:
             return "unknown"
-        return "undo" if self.undoes else "run"
+        if self.undoes:
+            return "undo"
+        return "repair" if self._described.get("repair") else "run"
 
     @property
     def undoes(self) -> str | None:
