@@ -30,9 +30,8 @@ from xlflow.workbook.share import (
     recover,
     snapshot,
 )
-from xlflow.workbook.share import windows_errors as code
-from xlflow.workbook.share.windows import WindowsHost
-from xlflow.workbook.share.windows_calls import (
+from xlflow.workbook.share.windows import errors as code
+from xlflow.workbook.share.windows.calls import (
     ATTRIBUTE_ARCHIVE,
     ATTRIBUTE_DIRECTORY,
     ATTRIBUTE_HIDDEN,
@@ -48,8 +47,9 @@ from xlflow.workbook.share.windows_calls import (
     WindowsCalls,
     opened,
 )
-from xlflow.workbook.share.windows_names import extended
-from xlflow.workbook.share.windows_rights import inheriting
+from xlflow.workbook.share.windows.host import WindowsHost
+from xlflow.workbook.share.windows.names import extended
+from xlflow.workbook.share.windows.rights import inheriting
 
 READ_WRITE = GENERIC_READ | GENERIC_WRITE
 READING = SHARE_READ | SHARE_DELETE

@@ -29,7 +29,7 @@ from itertools import count
 from pathlib import Path
 from typing import Self
 
-from xlflow.workbook.share.smb import SmbHost
+from xlflow.workbook.share.smb.host import SmbHost
 
 PASSWORD = "geheim 密码"
 

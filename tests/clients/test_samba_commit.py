@@ -21,9 +21,9 @@ from xlflow.workbook import share
 from xlflow.workbook.share import Intent, Placed, prepare, put_in_place, recover, snapshot
 from xlflow.workbook.share.host import Step, no_step
 from xlflow.workbook.share.intent import kept_name
-from xlflow.workbook.share.smb import SmbHost
-from xlflow.workbook.share.smb_errors import OtherShare
-from xlflow.workbook.share.smb_file import SmbFile
+from xlflow.workbook.share.smb.errors import OtherShare
+from xlflow.workbook.share.smb.file import SmbFile
+from xlflow.workbook.share.smb.host import SmbHost
 
 OLD, NEW, THEIRS = b"the old workbook", b"the new workbook", b"what a person saved"
 NAME = "登记 #1 100%.xlsx"

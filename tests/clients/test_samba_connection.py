@@ -23,14 +23,14 @@ from clients.samba_server import (
 
 from xlflow.languages import LANGUAGES
 from xlflow.workbook.share import ShareError, ShareUnreachable
-from xlflow.workbook.share.smb import SmbHost
-from xlflow.workbook.share.smb_errors import (
+from xlflow.workbook.share.smb.errors import (
     LogonRefused,
     ServerUnreachable,
     ShareIsDfs,
     ShareRefused,
     ShareUnknown,
 )
+from xlflow.workbook.share.smb.host import SmbHost
 
 NAME = "register.xlsx"
 
@@ -186,8 +186,8 @@ def test_who_speaks_something_else_is_no_server(said: bytes) -> None:
 
 PROGRAM = """
 import sys
-from xlflow.workbook.share.smb import SmbHost
-from xlflow.workbook.share.smb_errors import ServerUnreachable
+from xlflow.workbook.share.smb.host import SmbHost
+from xlflow.workbook.share.smb.errors import ServerUnreachable
 try:
     SmbHost.connect(sys.argv[1], "li", "geheim", timeout_seconds=1)
 except ServerUnreachable as err:

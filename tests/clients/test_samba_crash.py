@@ -22,7 +22,7 @@ from xlflow.workbook.share import (
     recover,
     snapshot,
 )
-from xlflow.workbook.share.smb import SmbHost
+from xlflow.workbook.share.smb.host import SmbHost
 
 NAME = "登记.xlsx"
 # the new one is written in two pieces

@@ -27,7 +27,7 @@ from smbprotocol.exceptions import SMBOSError
 from workbook.children import CONTEXT
 
 from xlflow.workbook.share import ShareError, prepare, put_in_place, snapshot
-from xlflow.workbook.share.smb import SmbHost
+from xlflow.workbook.share.smb.host import SmbHost
 
 NAME, SAVED = "register.xlsx", "A1B2C3D4.tmp"
 _COUNT = b"xlflow counts "

@@ -14,7 +14,7 @@ from typing import Any, Self
 # forked from a clean process: milliseconds each, and no threads of pytest in them
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(
-    ["xlflow.ledger", "xlflow.workbook.share", "xlflow.workbook.share.smb_rights"]
+    ["xlflow.ledger", "xlflow.workbook.share", "xlflow.workbook.share.smb.rights"]
 )
 
 Step = Callable[[str], None]

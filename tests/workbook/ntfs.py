@@ -11,8 +11,8 @@ import ntpath
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from xlflow.workbook.share import windows_errors as code
-from xlflow.workbook.share.windows_calls import (
+from xlflow.workbook.share.windows import errors as code
+from xlflow.workbook.share.windows.calls import (
     ATTRIBUTE_ARCHIVE,
     ATTRIBUTE_DIRECTORY,
     ATTRIBUTE_READONLY,
@@ -28,7 +28,7 @@ from xlflow.workbook.share.windows_calls import (
     CallFailed,
     FileFacts,
 )
-from xlflow.workbook.share.windows_names import plain
+from xlflow.workbook.share.windows.names import plain
 
 WRITING = GENERIC_WRITE | FILE_WRITE_DATA
 _SHARED_AS = ((GENERIC_READ, SHARE_READ), (WRITING, SHARE_WRITE), (DELETE, SHARE_DELETE))

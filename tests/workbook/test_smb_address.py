@@ -6,8 +6,8 @@ import sys
 import pytest
 
 from xlflow.languages import LANGUAGES
-from xlflow.workbook.share.smb import SmbHost
-from xlflow.workbook.share.smb_address import AddressWrong, SmbAddress
+from xlflow.workbook.share.smb.address import AddressWrong, SmbAddress
+from xlflow.workbook.share.smb.host import SmbHost
 
 
 def test_an_address_names_server_share_folders_and_file() -> None:
@@ -86,13 +86,13 @@ def test_a_wrong_address_is_told_before_anybody_is_asked() -> None:
 WITHOUT_THE_EXTRA = """
 import sys
 
-import xlflow.workbook.share.smb
+from xlflow.workbook.share.smb.host import SmbHost
 assert "smbprotocol" not in sys.modules
 
 sys.modules["smbprotocol"] = None  # as if it were not installed
-from xlflow.workbook.share.smb_errors import SmbExtraMissing
+from xlflow.workbook.share.smb.errors import SmbExtraMissing
 try:
-    xlflow.workbook.share.smb.SmbHost.connect("smb://nas/team/a.xlsx", "li", "geheim")
+    SmbHost.connect("smb://nas/team/a.xlsx", "li", "geheim")
 except SmbExtraMissing as err:
     print(*(err.message(language) for language in ("en", "zh-Hans", "zh-Hant")), sep="\\n")
 """

@@ -21,10 +21,9 @@ from xlflow.workbook.share import (
     snapshot,
     sync_folder,
 )
-from xlflow.workbook.share import windows_errors as code
 from xlflow.workbook.share.errors import HeldElsewhere
-from xlflow.workbook.share.windows import WindowsHost, is_remote
-from xlflow.workbook.share.windows_calls import (
+from xlflow.workbook.share.windows import errors as code
+from xlflow.workbook.share.windows.calls import (
     ATTRIBUTE_ARCHIVE,
     ATTRIBUTE_COMPRESSED,
     ATTRIBUTE_ENCRYPTED,
@@ -44,8 +43,9 @@ from xlflow.workbook.share.windows_calls import (
     CallFailed,
     FileFacts,
 )
-from xlflow.workbook.share.windows_names import extended, plain
-from xlflow.workbook.share.windows_structures import (
+from xlflow.workbook.share.windows.host import WindowsHost, is_remote
+from xlflow.workbook.share.windows.names import extended, plain
+from xlflow.workbook.share.windows.structures import (
     basic_info,
     file_facts,
     rename_info,

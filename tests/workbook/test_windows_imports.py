@@ -15,7 +15,7 @@ def modules():
     found = pkgutil.walk_packages(xlflow.__path__, "xlflow.")
     return sorted({each.name for each in found} - OTHER_SYSTEM)
 
-OTHER_SYSTEM = {"xlflow.workbook.share.kernel32"}
+OTHER_SYSTEM = {"xlflow.workbook.share.windows.kernel32"}
 for name in modules():
     importlib.import_module(name)  # and with it the libraries, which have their own wheels there
 
@@ -42,7 +42,7 @@ OTHER_SYSTEM = {"xlflow.workbook.share.posix"}
 for name in modules():
     importlib.import_module(name)
 assert "xlflow.workbook.share.posix" not in sys.modules
-assert "xlflow.workbook.share.kernel32" in sys.modules
+assert "xlflow.workbook.share.windows.kernel32" in sys.modules
 print(type(sys.modules["xlflow.workbook.share"].LOCAL).__name__)
 """
 

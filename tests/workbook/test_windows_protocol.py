@@ -19,14 +19,14 @@ from xlflow.workbook.share import (
     recover,
     snapshot,
 )
-from xlflow.workbook.share.windows import WindowsHost
-from xlflow.workbook.share.windows_calls import (
+from xlflow.workbook.share.windows.calls import (
     GENERIC_READ,
     GENERIC_WRITE,
     SHARE_ALL,
     SHARE_READ,
     CallFailed,
 )
+from xlflow.workbook.share.windows.host import WindowsHost
 
 FOLDER = r"D:\team"
 WORKBOOK = FOLDER + r"\register.xlsx"

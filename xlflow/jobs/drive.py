@@ -10,8 +10,8 @@ from pathlib import Path
 from xlflow.settings import Settings, is_smb
 from xlflow.settings.passwords import SHARE, Password, read_password
 from xlflow.workbook.share import LOCAL, Host
-from xlflow.workbook.share.smb import SmbHost
-from xlflow.workbook.share.smb_address import SmbAddress
+from xlflow.workbook.share.smb.address import SmbAddress
+from xlflow.workbook.share.smb.host import SmbHost
 
 
 @contextmanager

@@ -7,8 +7,8 @@ import sys
 from xlflow.workbook.share.host import Host
 
 if sys.platform == "win32":
-    from xlflow.workbook.share.kernel32 import Kernel32
-    from xlflow.workbook.share.windows import WindowsHost
+    from xlflow.workbook.share.windows.host import WindowsHost
+    from xlflow.workbook.share.windows.kernel32 import Kernel32
 
     LOCAL: Host = WindowsHost(Kernel32())
 else:

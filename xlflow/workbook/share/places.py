@@ -8,11 +8,11 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path, PurePath, PureWindowsPath
 
-from xlflow.workbook.share.windows import is_remote
-from xlflow.workbook.share.windows_names import plain
+from xlflow.workbook.share.windows.host import is_remote
+from xlflow.workbook.share.windows.names import plain
 
 if sys.platform == "win32":
-    from xlflow.workbook.share.kernel32 import Kernel32
+    from xlflow.workbook.share.windows.kernel32 import Kernel32
 
 _NETWORK = {
     "9p",

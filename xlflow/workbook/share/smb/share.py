@@ -21,8 +21,8 @@ from smbprotocol.open import (
     ShareAccess,
 )
 
-from xlflow.workbook.share.smb_connection import SmbConnection
-from xlflow.workbook.share.smb_file import SmbFile
+from xlflow.workbook.share.smb.connection import SmbConnection
+from xlflow.workbook.share.smb.file import SmbFile
 
 Access = FilePipePrinterAccessMask
 

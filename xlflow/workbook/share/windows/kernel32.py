@@ -12,14 +12,14 @@ from ctypes import POINTER, byref, c_longlong, c_void_p
 from ctypes.wintypes import BOOL, DWORD, HANDLE, LPCWSTR, LPVOID
 from pathlib import Path
 
-from xlflow.workbook.share.windows_calls import DACL, GROUP, OWNER, CallFailed, FileFacts
-from xlflow.workbook.share.windows_errors import (
+from xlflow.workbook.share.windows.calls import DACL, GROUP, OWNER, CallFailed, FileFacts
+from xlflow.workbook.share.windows.errors import (
     ERROR_ACCESS_DENIED,
     ERROR_DELETE_PENDING,
     ERROR_HANDLE_EOF,
 )
-from xlflow.workbook.share.windows_names import extended
-from xlflow.workbook.share.windows_structures import (
+from xlflow.workbook.share.windows.names import extended
+from xlflow.workbook.share.windows.structures import (
     FILE_INFORMATION_BYTES,
     STREAM_DATA_BYTES,
     basic_info,

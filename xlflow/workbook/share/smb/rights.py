@@ -17,7 +17,7 @@ from smbprotocol.file_info import FileAttributes, FileBasicInformation, InfoType
 from smbprotocol.open import InfoAdditionalInformation
 
 from xlflow.workbook.share.errors import HeldElsewhere
-from xlflow.workbook.share.smb_share import Access, SmbShare
+from xlflow.workbook.share.smb.share import Access, SmbShare
 
 _KEPT = (
     FileAttributes.FILE_ATTRIBUTE_SYSTEM

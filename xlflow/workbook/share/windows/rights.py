@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xlflow.workbook.share.windows_calls import (
+from xlflow.workbook.share.windows.calls import (
     ATTRIBUTE_ARCHIVE,
     ATTRIBUTE_COMPRESSED,
     ATTRIBUTE_ENCRYPTED,
@@ -26,7 +26,7 @@ from xlflow.workbook.share.windows_calls import (
     WindowsCalls,
     opened,
 )
-from xlflow.workbook.share.windows_errors import (
+from xlflow.workbook.share.windows.errors import (
     ERROR_DISK_FULL,
     ERROR_DISK_QUOTA_EXCEEDED,
     ERROR_HANDLE_DISK_FULL,

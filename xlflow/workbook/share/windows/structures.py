@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 
-from xlflow.workbook.share.windows_calls import FileFacts
+from xlflow.workbook.share.windows.calls import FileFacts
 
 # attributes; creation, access, write time; volume; size high, low; links; index high, low
 _FILE_INFORMATION = struct.Struct("=I3Q6I")

@@ -1,6 +1,6 @@
 """The few calls of Windows that the host needs, as an interface: `kernel32` makes them.
 
-Paths are absolute and in the extended form (`windows_names.extended`); a handle is a number.
+Paths are absolute and in the extended form (`names.extended`); a handle is a number.
 Each call raises `CallFailed` with the code that Windows gave; what that means, the host decides.
 
 Source: Microsoft Learn, Win32 API, the pages named after the functions.

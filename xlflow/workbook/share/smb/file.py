@@ -17,8 +17,8 @@ from smbprotocol.file_info import (
 )
 from smbprotocol.open import SMB2QueryInfoRequest, SMB2QueryInfoResponse, SMB2SetInfoRequest
 
-from xlflow.workbook.share.smb_connection import SmbConnection
-from xlflow.workbook.share.smb_errors import END_OF_FILE, NO_MORE_FILES
+from xlflow.workbook.share.smb.connection import SmbConnection
+from xlflow.workbook.share.smb.errors import END_OF_FILE, NO_MORE_FILES
 
 _PIECE_BYTES = 1 << 20
 _ANSWER_BYTES = 1 << 16  # no list of rights can be longer
@@ -29,7 +29,7 @@ _T = TypeVar("_T")
 class SmbFile:
     """An open file or folder.
 
-    Raises what `smb_errors.refusal` makes of the server's answers.
+    Raises what `errors.refusal` makes of the server's answers.
     """
 
     def __init__(

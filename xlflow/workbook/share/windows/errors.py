@@ -10,7 +10,7 @@ import errno
 from collections.abc import Iterator
 
 from xlflow.workbook.share.errors import HeldElsewhere
-from xlflow.workbook.share.windows_calls import CallFailed
+from xlflow.workbook.share.windows.calls import CallFailed
 
 ERROR_INVALID_FUNCTION = 1
 ERROR_FILE_NOT_FOUND = 2

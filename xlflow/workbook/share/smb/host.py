@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Self
 
 from xlflow.workbook.share.errors import HeldElsewhere
 from xlflow.workbook.share.host import Held, Step
-from xlflow.workbook.share.smb_address import SmbAddress
-from xlflow.workbook.share.smb_errors import SmbExtraMissing
+from xlflow.workbook.share.smb.address import SmbAddress
+from xlflow.workbook.share.smb.errors import SmbExtraMissing
 from xlflow.workbook.share.snapshot import PATIENCE_SECONDS, patiently
 
 if TYPE_CHECKING:
-    from xlflow.workbook.share.smb_file import SmbFile
-    from xlflow.workbook.share.smb_share import SmbShare
+    from xlflow.workbook.share.smb.file import SmbFile
+    from xlflow.workbook.share.smb.share import SmbShare
 
 TIMEOUT_SECONDS = 30.0
 
@@ -148,7 +148,7 @@ class SmbHost:
             FileNotFoundError: There is no `like`.
             PermissionError: The account may not write there, or `like` is write-protected.
         """
-        from xlflow.workbook.share.smb_rights import give_rights, rights_of
+        from xlflow.workbook.share.smb.rights import give_rights, rights_of
 
         share = self._share()
         rights = rights_of(share, like)
@@ -189,7 +189,7 @@ class SmbHost:
             FileExistsError, FileNotFoundError
             HeldElsewhere: Someone had it open all the time.
         """
-        from xlflow.workbook.share.smb_rights import show
+        from xlflow.workbook.share.smb.rights import show
 
         share = self._share()
 
@@ -221,8 +221,8 @@ class SmbHost:
         """The share, connected."""
         if not (self._connected and self._connected.connection.alive):
             try:
-                from xlflow.workbook.share.smb_connection import SmbConnection
-                from xlflow.workbook.share.smb_share import SmbShare
+                from xlflow.workbook.share.smb.connection import SmbConnection
+                from xlflow.workbook.share.smb.share import SmbShare
             except ModuleNotFoundError as err:
                 raise SmbExtraMissing from err
             connection = SmbConnection(self._address, *self._account, self._timeout_seconds)

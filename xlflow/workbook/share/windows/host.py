@@ -23,7 +23,7 @@ from typing import TypeVar
 
 from xlflow.workbook.share.errors import HeldElsewhere, ShareUnfit
 from xlflow.workbook.share.host import Held, Step
-from xlflow.workbook.share.windows_calls import (
+from xlflow.workbook.share.windows.calls import (
     ATTRIBUTE_DIRECTORY,
     ATTRIBUTE_READONLY,
     DELETE,
@@ -39,9 +39,9 @@ from xlflow.workbook.share.windows_calls import (
     WindowsCalls,
     opened,
 )
-from xlflow.workbook.share.windows_errors import UNSUPPORTED, translated
-from xlflow.workbook.share.windows_names import extended, plain
-from xlflow.workbook.share.windows_rights import keep_rights
+from xlflow.workbook.share.windows.errors import UNSUPPORTED, translated
+from xlflow.workbook.share.windows.names import extended, plain
+from xlflow.workbook.share.windows.rights import keep_rights
 
 _CHUNK_BYTES = 1 << 20
 _PAUSE_SECONDS = 0.05

@@ -17,8 +17,8 @@ from smbprotocol.exceptions import SMBAuthenticationError, SMBException, SMBResp
 from smbprotocol.session import Session
 from smbprotocol.tree import TreeConnect
 
-from xlflow.workbook.share.smb_address import SmbAddress
-from xlflow.workbook.share.smb_errors import (
+from xlflow.workbook.share.smb.address import SmbAddress
+from xlflow.workbook.share.smb.errors import (
     ACCESS_DENIED,
     BAD_NETWORK_NAME,
     PATH_NOT_COVERED,

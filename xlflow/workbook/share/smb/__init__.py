@@ -1,0 +1,1 @@
+"""A SHARE ON A SERVER, reached in user space by its address: `smb://server/share/name.xlsx`."""
