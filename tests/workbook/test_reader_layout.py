@@ -323,7 +323,10 @@ def test_the_message_says_which_cell_to_restore_to_what() -> None:
 
     lost = REGISTER[39].label("en")
     first, doubled, goal, title = refused.value.message("en").splitlines()
-    assert first == "r.xlsx cannot be read as a register. Mend this in Excel and save (3 places):"
+    assert first == (
+        "r.xlsx cannot be read as a register. Type `xlflow repair`, or mend this in Excel and save "
+        "(3 places):"
+    )
     assert "Register!B3, Register!AN3" in doubled
     assert goal == (
         f'  Register!{get_column_letter(GOAL)}3 reads "What we want": the column "Goal" is missed. '

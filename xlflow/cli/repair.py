@@ -11,7 +11,7 @@ import click
 
 from xlflow.cli.options import Door
 from xlflow.cli.options import command as new_command
-from xlflow.cli.run import print_recovered
+from xlflow.cli.run import print_lost, print_recovered
 from xlflow.errors import EXIT_FINDINGS
 from xlflow.languages import Language, say
 
@@ -85,8 +85,7 @@ def _print(door: Door, outcome: RepairOutcome) -> None:
     if outcome.placed:
         days = door.settings.ledger.keep_days
         door.tell("run.aside", days=days, path=Path(outcome.placed.aside).name)
-        if outcome.placed.lost:
-            door.tell("run.lost", what=", ".join(outcome.placed.lost))
+        print_lost(door, outcome.placed.lost)
         door.tell("repair.next")
 
 

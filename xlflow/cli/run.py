@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     from xlflow.workbook.share import WorkbookChanged, WorkbookOpen
 
 _NUMBERS_SHOWN = 10
+# What a drive may be unable to keep; an attribute of POSIX or a stream has a name of its own.
+_RIGHTS = {
+    *("owner", "group", "mode", "acl"),
+    *("attributes", "hidden", "streams", "compression", "encryption"),
+}
 
 
 def command(language: Language) -> click.Command:
@@ -95,6 +100,16 @@ def print_recovered(door: Door, recovered: Iterable[Recovered]) -> None:
             door.tell("run.kept", path=settled.kept)
 
 
+def print_lost(door: Door, lost: Sequence[str]) -> None:
+    """Say which rights of the old workbook the new one could not be given."""
+    if set(lost) <= {"owner", "group"}:
+        if lost:
+            door.tell("run.belongs")
+        return
+    names = (door.say(f"run.right.{name}") if name in _RIGHTS else name for name in lost)
+    door.tell("run.lost", what=", ".join(names))
+
+
 def _print(door: Door, outcome: RunOutcome, report: Path) -> None:
     figures, path = outcome.figures, Path(outcome.figures.path)
     print_recovered(door, outcome.recovered)
@@ -116,8 +131,7 @@ def _print(door: Door, outcome: RunOutcome, report: Path) -> None:
         days = door.settings.ledger.keep_days
         door.tell("run.written", count=outcome.cells, path=path.name)
         door.tell("run.aside", days=days, path=Path(outcome.placed.aside).name)
-        if outcome.placed.lost:
-            door.tell("run.lost", what=", ".join(outcome.placed.lost))
+        print_lost(door, outcome.placed.lost)
     if outcome.refused:
         door.out.print(outcome.refused.message(door.language), style="yellow", markup=False)
     door.tell("run.report", path=report)

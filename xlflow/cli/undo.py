@@ -10,7 +10,7 @@ import click
 
 from xlflow.cli.options import Door
 from xlflow.cli.options import command as new_command
-from xlflow.cli.run import print_recovered
+from xlflow.cli.run import print_lost, print_recovered
 from xlflow.languages import Language, say
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def _print(door: Door, outcome: UndoOutcome) -> None:
         door.tell("undo.numbers", count=len(outcome.numbers), numbers=shown)
     days = door.settings.ledger.keep_days
     door.tell("run.aside", days=days, path=Path(outcome.placed.aside).name)
+    print_lost(door, outcome.placed.lost)
     door.tell("undo.next")
 
 
