@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import gc
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -14,6 +15,9 @@ from xlflow.cli.groups import CommandGroup
 from xlflow.cli.usage import usage_text
 from xlflow.errors import EXIT_USAGE, EXIT_WORLD, XlflowError
 from xlflow.languages import Language, from_locale, say
+
+# A large register is millions of objects in no cycles: to visit them again and again takes long.
+_OBJECTS_BETWEEN_COLLECTIONS = 100_000
 
 # Each command is made by the function `command(language)` of its module, when it is asked for.
 _COMMANDS = {
@@ -73,6 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     Exit codes: 0 clean, 1 findings, 2 usage or settings, 3 the world.
     """
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     given = list(sys.argv[1:] if arguments is None else arguments)
     language = _asked_language(given)
     _speak_chinese()

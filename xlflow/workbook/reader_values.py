@@ -49,7 +49,7 @@ class Values:
         if kinds == {str}:
             if len(self._texts) < _MOST_TEXTS:
                 return list(map(self._texts.__getitem__, cells))
-            return [text if text[:1].isalnum() else _text(text) for text in cells]
+            return [text if text[:1].isalnum() else _text(text) if text else None for text in cells]
         if kinds == {date}:
             return list(cells)
         by_type = self._by_type
