@@ -13,9 +13,10 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from xlflow.jobs.committing import carry_out
 from xlflow.jobs.drive import drive_of
 from xlflow.jobs.inspection import take_snapshot
-from xlflow.jobs.recovery import Recovered, settle_as_it_ended, settle_left_open
+from xlflow.jobs.recovery import Recovered, settle_left_open
 from xlflow.ledger import Ledger
 from xlflow.settings import Settings
 from xlflow.workbook.archive import Limits
@@ -35,7 +36,6 @@ from xlflow.workbook.share import (
     new_id,
     no_step,
     prepare,
-    put_in_place,
 )
 
 
@@ -115,12 +115,10 @@ def _commit(
     described = {"repair": True, "numbers": [], **counts}
     ledger.intents.store(asdict(intent), settings.workbook.id, now, run=run, cells=described)
     try:
-        placed = put_in_place(intent, mended.data, now, host=drive, step=step)
+        placed = carry_out(intent, mended.data, settings, ledger, drive, now, step)
     except ShareError:
-        settle_as_it_ended(intent.id, settings, ledger, drive, now, step)
         ledger.runs.end(run, "failed", {}, now)
         raise
-    ledger.settle(intent.id, now)
     ledger.runs.end(run, "repaired", counts, now)
     return placed
 

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from xlflow.checks.finding import blocks_number
+from xlflow.jobs.committing import carry_out
 from xlflow.jobs.drive import drive_of
 from xlflow.jobs.inspection import (
     Inspection,
@@ -27,7 +28,7 @@ from xlflow.jobs.numbering import NumberDue, numbers_due, requirement_number, se
 from xlflow.jobs.outcome import Figures, counts
 from xlflow.jobs.outcome import RunOutcome as RunOutcome
 from xlflow.jobs.own_cells import OwnCell, own_cells
-from xlflow.jobs.recovery import settle_as_it_ended, settle_left_open
+from xlflow.jobs.recovery import settle_left_open
 from xlflow.ledger import Ledger
 from xlflow.record.fields import field_of
 from xlflow.record.register import Register
@@ -39,7 +40,6 @@ from xlflow.workbook.share import (
     Host,
     Intent,
     Placed,
-    ShareError,
     Snapshot,
     Step,
     WorkbookChanged,
@@ -48,7 +48,6 @@ from xlflow.workbook.share import (
     no_step,
     prepare,
     prune_asides,
-    put_in_place,
 )
 from xlflow.workbook.verification import verify
 
@@ -232,17 +231,8 @@ class _Run:
         if intent is None:
             return None
         self.progress("writing")
-        try:
-            placed = put_in_place(
-                intent, decision.patched.data, self.now, host=self.drive, step=self.step
-            )
-        except ShareError:
-            settle_as_it_ended(
-                intent.id, self.settings, self.ledger, self.drive, self.now, self.step
-            )
-            raise
-        self.ledger.settle(intent.id, self.now)
-        return placed
+        data = decision.patched.data
+        return carry_out(intent, data, self.settings, self.ledger, self.drive, self.now, self.step)
 
 
 def _edits(cells: Iterable[OwnCell], register: Register) -> Iterator[CellEdit]:

@@ -15,9 +15,10 @@ from datetime import datetime
 
 from xlflow.errors import XlflowError
 from xlflow.jobs.backups import Backup, backups_on
+from xlflow.jobs.committing import carry_out
 from xlflow.jobs.drive import drive_of
 from xlflow.jobs.inspection import take_snapshot
-from xlflow.jobs.recovery import Recovered, settle_as_it_ended, settle_left_open
+from xlflow.jobs.recovery import Recovered, settle_left_open
 from xlflow.ledger import JournalEntry, Ledger
 from xlflow.settings import Settings
 from xlflow.workbook.share import (
@@ -30,7 +31,6 @@ from xlflow.workbook.share import (
     new_id,
     no_step,
     prepare,
-    put_in_place,
 )
 from xlflow.workbook.share.errors import HeldElsewhere
 from xlflow.workbook.share.snapshot import sha256
@@ -92,14 +92,12 @@ def _undo(
     described = {"undoes": entry.id, "numbers": list(last.numbers), "cells": last.cells}
     ledger.intents.store(asdict(intent), settings.workbook.id, now, run=run, cells=described)
     try:
-        placed = put_in_place(intent, data, now, host=drive, step=step)
+        # No record has the numbers of the undone run: it took them because none had them before,
+        # and whoever saved the register since would have changed it, so that nothing was undone.
+        placed = carry_out(intent, data, settings, ledger, drive, now, step, undoes=entry.id)
     except ShareError:
-        settle_as_it_ended(intent.id, settings, ledger, drive, now, step)
         ledger.runs.end(run, "failed", {}, now)
         raise
-    # No record has the numbers of the undone run: it took them because none had them before, and
-    # whoever saved the register since would have changed it, so that nothing was undone.
-    ledger.settle(intent.id, now, undoes=entry.id)
     ledger.runs.end(run, "undone", {"cells": last.cells or 0}, now)
     return UndoOutcome(last, last.numbers, placed, recovered)
 
