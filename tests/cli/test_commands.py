@@ -17,37 +17,15 @@ import pytest
 from company import Company, new
 from registers import clean
 
-from xlflow.cli import main
 from xlflow.languages import LANGUAGES
 from xlflow.settings import SETTINGS_FILE, load_settings
 
 DAY = "2024-03-22"
 
 
-@pytest.fixture(autouse=True)
-def english(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XLFLOW_LANG", "en")
-
-
 @pytest.fixture
 def company(tmp_path: Path) -> Company:
     return Company(tmp_path / "company")
-
-
-class Said:
-    def __init__(self, code: object, out: str, err: str) -> None:
-        self.code, self.out, self.err = code, out, err
-
-
-@pytest.fixture
-def xlflow(capsys: pytest.CaptureFixture[str]):
-    def call(*arguments: object) -> Said:
-        with pytest.raises(SystemExit) as ended:
-            main([str(argument) for argument in arguments])
-        said = capsys.readouterr()
-        return Said(ended.value.code, said.out, said.err)
-
-    return call
 
 
 def settings_of(company: Company) -> Path:

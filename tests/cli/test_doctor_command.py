@@ -14,7 +14,6 @@ from company import Company
 from registers import clean
 from rich.cells import cell_len
 
-from xlflow.cli import main
 from xlflow.languages import LANGUAGES, say
 from xlflow.record.register import Person
 from xlflow.settings import SETTINGS_FILE
@@ -25,23 +24,11 @@ SUBJECTS = ("program", "settings", "register", "drive", "ledger", "calendar", "m
 @pytest.fixture
 def company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Company:
     """A company without a fault, whose people sit in its folder."""
-    monkeypatch.setenv("XLFLOW_LANG", "en")
     company = Company(tmp_path / "company", calendar={"country": "none"})
     people = (Person("L. *", "Marketing", "li@example.com"),)
     company.has(clean("closed", number="2024-001"), people=people)
     monkeypatch.chdir(company.settings.folder)
     return company
-
-
-@pytest.fixture
-def xlflow(capsys: pytest.CaptureFixture[str]):
-    def call(*arguments: str) -> tuple[object, str, str]:
-        with pytest.raises(SystemExit) as ended:
-            main(arguments)
-        said = capsys.readouterr()
-        return ended.value.code, said.out, said.err
-
-    return call
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

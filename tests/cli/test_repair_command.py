@@ -7,7 +7,6 @@ import pytest
 from company import Company, new
 from workbook.layouts import without
 
-from xlflow.cli import main
 from xlflow.languages import LANGUAGES, say
 from xlflow.workbook.patch import CellEdit, patch
 
@@ -15,24 +14,12 @@ from xlflow.workbook.patch import CellEdit, patch
 @pytest.fixture
 def company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Company:
     """A company whose people have pasted over a header and deleted the dropdowns of a sheet."""
-    monkeypatch.setenv("XLFLOW_LANG", "en")
     company = Company(tmp_path / "company")
     company.has(new("One"), new("Two", department="Finance"))
     data = patch(company.file.read_bytes(), [CellEdit("Register", 3, "C", "ask Ann")]).data
     company.file.write_bytes(without(data, "Issues", "<dataValidations.*</dataValidations>"))
     monkeypatch.chdir(company.settings.folder)
     return company
-
-
-@pytest.fixture
-def xlflow(capsys: pytest.CaptureFixture[str]):
-    def call(*arguments: str) -> tuple[object, str, str]:
-        with pytest.raises(SystemExit) as ended:
-            main(arguments)
-        said = capsys.readouterr()
-        return ended.value.code, said.out, said.err
-
-    return call
 
 
 def test_a_dry_run_lists_what_would_be_put_back_and_changes_nothing(xlflow, company: Company):

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from company import Company, new
 
-from xlflow.cli import main
 from xlflow.languages import LANGUAGES, say
 from xlflow.settings import SETTINGS_FILE
 
@@ -14,22 +13,10 @@ from xlflow.settings import SETTINGS_FILE
 @pytest.fixture
 def company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Company:
     """A company whose people have numbered two requirements, and sit in its folder."""
-    monkeypatch.setenv("XLFLOW_LANG", "en")
     company = Company(tmp_path / "company")
     company.has(new("One"), new("Two", department="Finance"))
     monkeypatch.chdir(company.settings.folder)
     return company
-
-
-@pytest.fixture
-def xlflow(capsys: pytest.CaptureFixture[str]):
-    def call(*arguments: str) -> tuple[object, str, str]:
-        with pytest.raises(SystemExit) as ended:
-            main(arguments)
-        said = capsys.readouterr()
-        return ended.value.code, said.out, said.err
-
-    return call
 
 
 def test_undo_tells_what_is_as_before_and_which_numbers_are_free(xlflow, company: Company):

@@ -1,25 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from company import Company, new
 
-from xlflow.cli import main
 from xlflow.languages import LANGUAGES
 
 DAY = "2024-03-22"
-
-
-@pytest.fixture
-def xlflow(capsys: pytest.CaptureFixture[str]):
-    def call(*arguments: object) -> tuple[object, str]:
-        with pytest.raises(SystemExit) as ended:
-            main([str(argument) for argument in arguments])
-        return ended.value.code, capsys.readouterr().err
-
-    return call
 
 
 @pytest.fixture
@@ -29,15 +17,15 @@ def unfit(tmp_path: Path) -> Path:
     return tmp_path / "notes" / "below"
 
 
-def told(code: object, err: str, path: Path) -> bool:
+def told(code: object, _out: str, err: str, path: Path) -> bool:
     return code == 3 and str(path) in err and "Traceback" not in err
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_init_says_which_folder_cannot_be_made(xlflow, unfit: Path, language: str):
-    code, err = xlflow("init", unfit, "--lang", language)
-    assert told(code, err, unfit)
-    assert {"en": "check that", "zh-Hans": "请", "zh-Hant": "請"}[language] in err
+    said = xlflow("init", unfit, "--lang", language)
+    assert told(*said, unfit)
+    assert {"en": "check that", "zh-Hans": "请", "zh-Hant": "請"}[language] in said.err
 
 
 def test_template_says_which_file_cannot_be_written(xlflow, unfit: Path):
@@ -47,9 +35,7 @@ def test_template_says_which_file_cannot_be_written(xlflow, unfit: Path):
 
 
 @pytest.mark.parametrize("command", [("mail", "weekly"), ("status",), ("run",)])
-def test_who_cannot_write_reports_or_mails_is_told(
-    xlflow: Callable[..., tuple[object, str]], tmp_path: Path, unfit: Path, command
-):
+def test_who_cannot_write_reports_or_mails_is_told(xlflow, tmp_path: Path, unfit: Path, command):
     mail = {"sender": "xlflow@example.com", "weekly": ["boss@example.com"]}
     company = Company(tmp_path / "company", reports={"folder": unfit}, mail=mail)
     company.has(new("Something new"))

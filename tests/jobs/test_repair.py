@@ -185,7 +185,7 @@ def test_undo_takes_a_repair_back(company: DamagedCompany):
         }
     assert company.file.read_bytes() == damaged
     assert (outcome.numbers, outcome.undone.cells) == ((), 1)
-    assert sorted(backup.kind for backup in held) == ["run", "run", "undo"]
+    assert sorted(backup.kind for backup in held) == ["repair", "run", "undo"]
 
 
 def test_the_ledger_tells_that_it_was_a_repair(company: DamagedCompany):
