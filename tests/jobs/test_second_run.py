@@ -124,6 +124,12 @@ def test_the_command_prints_the_same_as_when_it_goes_all_the_way(
         assert ledger.execute("SELECT count(*) FROM runs").fetchone() == (3,)
 
 
+def test_it_stands_from_the_beginning_of_its_second(company: Company):
+    goes_all_the_way(company, NOW + timedelta(milliseconds=5))
+    assert again(company, NOW + timedelta(milliseconds=2)) is not None
+    assert again(company, NOW - timedelta(milliseconds=2)) is None
+
+
 def test_the_ledger_knows_of_each_run_that_changed_nothing(company: Company):
     first = goes_all_the_way(company, NOW)
     assert first.placed is not None

@@ -10,7 +10,7 @@ import numpy as np
 from xlflow.checks.column import Dates, Mask, as_text
 from xlflow.checks.lists import CHILD_SHEETS
 from xlflow.checks.rule import Fault, Rule, fault, rule
-from xlflow.checks.view import View
+from xlflow.checks.view import View, number_texts
 
 _NEARLY_A_NUMBER = re.compile(r"(\d{4})\D?0*(\d+)")
 
@@ -33,7 +33,8 @@ def line_incomplete(r: View) -> Iterator[Fault]:
 def line_of_unknown_number(r: View) -> tuple[Fault, ...]:
     """A line belongs to a requirement in the register."""
     known = frozenset(r.book.view("register").numbers)
-    guesses = [_well_formed(value) for value in r.column("number").distinct]
+    held = zip(r.column("number").distinct, r.distinct("number", number_texts), strict=True)
+    guesses = ["" if number in known else _well_formed(value) for value, number in held]
     near = r.pick("number", [one if one in known else "" for one in guesses], np.object_)
     unknown = (r.record < 0) & (r.numbers != "")
     return (

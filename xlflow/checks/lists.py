@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from xlflow.checks.column import as_text, is_blank, is_error
+from xlflow.checks.column import as_text, as_texts, is_blank, is_error
 from xlflow.checks.finding import Choice, Choices
 from xlflow.checks.rule import Fault, Rule, fault, rule
 from xlflow.checks.view import View, parse_choice
@@ -76,8 +76,11 @@ def name_not_masked(r: View) -> Iterator[Fault]:
 def title_too_long(r: View) -> Fault:
     """A title has at most 20 characters in Chinese, 60 in English."""
     limits = r.book.settings.limits
-    length = r.ask("title", _length, np.int64)
-    limit = np.where(r.ask("title", is_chinese), limits.title_zh, limits.title_en)
+    texts = r.distinct("title", as_texts)
+    length = r.pick("title", [len(text) for text in texts], np.int64)
+    shorter = min(limits.title_zh, limits.title_en)  # within it, the language makes no difference
+    chinese = r.pick("title", [len(text) > shorter and is_chinese(text) for text in texts])
+    limit = np.where(chinese, limits.title_zh, limits.title_en)
     return fault(
         length > limit, "title", expected=limit, length=length, limit=limit, over=length - limit
     )
@@ -134,10 +137,6 @@ def _mask(name: str) -> str:
     if is_chinese(name):
         return words[0][0] + "*"
     return f"{words[0][0].upper()}. *" if len(words) > 1 else "*"
-
-
-def _length(value: object) -> int:
-    return len(as_text(value))
 
 
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")

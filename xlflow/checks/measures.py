@@ -17,7 +17,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from xlflow.checks.folded import Characters
+from xlflow.checks.folded import Characters, codes_of
 from xlflow.checks.latin import Openings
 from xlflow.checks.no_measures import HAN_NUMBER, WORD_NUMBER, without_no_measures
 from xlflow.languages import entry, fold
@@ -46,7 +46,7 @@ def wording(texts: Sequence[str]) -> Wording:
     Most texts hold a plain measure and no vague phrase; only the others are judged in full.
     """
     joined = _joined(texts)
-    begins = _places(_MARKS, joined, _TEXT)
+    begins = _begins(joined)
     measured = np.zeros(len(texts), bool)
     measured[np.searchsorted(begins, _places(_PLAIN_MEASURE, joined)) - 1] = True
     rest = ~measured
@@ -64,7 +64,7 @@ def wording(texts: Sequence[str]) -> Wording:
 def vague_phrases(texts: Sequence[str]) -> tuple[str, ...]:
     """As `wording(texts).weak`, for texts in which hardly any is vague."""
     joined = _joined(texts)
-    begins = _places(_MARKS, joined, _TEXT)
+    begins = _begins(joined)
     places = np.array([place for place, _ in _phrases(joined)], np.int64)
     suspects = np.unique(np.searchsorted(begins, places) - 1).tolist()
     weak = [""] * len(texts)
@@ -76,7 +76,7 @@ def vague_phrases(texts: Sequence[str]) -> tuple[str, ...]:
 def _judged(texts: Sequence[str]) -> Wording:
     """As `wording`, each sentence of each text."""
     joined = without_no_measures(_joined(texts))
-    begins, ends = _places(_MARKS, joined, _TEXT), _places(_SENTENCE_END, joined)
+    begins, ends = _begins(joined), _places(_SENTENCE_END, joined)
     measures = _measures(joined)
     tested = np.concatenate([measures, *(_places(pattern, joined) for pattern in _absolute())])
     measured = np.zeros(len(texts), bool)
@@ -102,10 +102,14 @@ def _joined(texts: Sequence[str]) -> str:
 _FOLDED = Characters(lambda one: fold(one) or one)
 
 
-def _places(pattern: re.Pattern[str], text: str, only: str = "") -> NDArray[np.int64]:
+def _begins(text: str) -> NDArray[np.int64]:
+    """Where the marks of the texts stand."""
+    return np.flatnonzero(codes_of(text) == ord(_TEXT))
+
+
+def _places(pattern: re.Pattern[str], text: str) -> NDArray[np.int64]:
     """Where the last characters of what is found stand."""
-    found = (one.end() - 1 for one in pattern.finditer(text) if not only or one[0] == only)
-    return np.fromiter(found, np.int64)
+    return np.fromiter((one.end() - 1 for one in pattern.finditer(text)), np.int64)
 
 
 def _measures(text: str) -> NDArray[np.int64]:

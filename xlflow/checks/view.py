@@ -189,7 +189,7 @@ class View:
     @cached_property
     def numbers(self) -> Objects:
         """The requirement's number that each row names, in one spelling; "" where there is none."""
-        return self.pick("number", self.distinct("number", _number_texts), np.object_)
+        return self.pick("number", self.distinct("number", number_texts), np.object_)
 
     @cached_property
     def record(self) -> NDArray[np.int64]:
@@ -253,7 +253,7 @@ def parse_choice(choices: str, value: object) -> str | None:
     return parse(choices, value == "TRUE" if value in ("TRUE", "FALSE") else value)
 
 
-def _number_texts(values: Sequence[object]) -> list[str]:
+def number_texts(values: Sequence[object]) -> list[str]:
     """Requirements' numbers as people spell them, in one width and without space."""
     texts = [text.replace(" ", "") for text in folded(values)]
     return [text if text.isascii() else _HYPHENS.sub("-", text) for text in texts]

@@ -44,7 +44,7 @@ def note_what_stands(
         "figures": asdict(outcome.figures),
         "workbook": outcome.sha256,
         "world": world,
-        "from": outcome.at.isoformat(),
+        "from": outcome.at.replace(microsecond=0).isoformat(),  # rules and clocks count seconds
         "before": _stands_before(found, settings).isoformat(),
         "report": str(report),
         "report_sha256": _sha256(report),
