@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -41,3 +42,17 @@ def test_who_cannot_write_reports_or_mails_is_told(xlflow, tmp_path: Path, unfit
     company.has(new("Something new"))
     place = ("--settings", company.settings.folder / "xlflow.toml", "--date", DAY)
     assert told(*xlflow(*command, *place), unfit)
+
+
+def test_a_run_without_a_report_tells_what_it_did_to_the_register(
+    xlflow, tmp_path: Path, unfit: Path
+):
+    company = Company(tmp_path / "company", reports={"folder": unfit})
+    company.has(new("Something new"))
+    place = ("--settings", company.settings.folder / "xlflow.toml", "--date", DAY)
+    said = xlflow("run", *place)
+    assert told(*said, unfit)
+    assert "1 requirement numbered: 2024-001" in said.out
+    again = xlflow("run", "--json", *place)
+    assert told(*again, unfit)
+    assert json.loads(again.out)["status_workbook"] is None

@@ -17,10 +17,8 @@ from xlflow.errors import EXIT_WORLD
 from xlflow.languages import Language, say
 
 if TYPE_CHECKING:
-    from xlflow.jobs.inspection import Progress
     from xlflow.jobs.outcome import RunOutcome
     from xlflow.jobs.recovery import Recovered
-    from xlflow.settings import Settings
     from xlflow.workbook.share import WorkbookChanged, WorkbookOpen
 
 _NUMBERS_SHOWN = 10
@@ -47,49 +45,24 @@ def command(language: Language) -> click.Command:
     )
     def run(door: Door, as_json: bool, fail_on: str, wait: timedelta) -> None:
         from xlflow.cli.progress import progress_bar
-        from xlflow.jobs.keeping import one_run_at_a_time, open_ledger
-        from xlflow.jobs.second_run import note_what_stands, run_again, world_of
-        from xlflow.jobs.waiting import RunningClock, run_when_free
+        from xlflow.jobs.main_job import run_and_report
+        from xlflow.jobs.waiting import RunningClock
 
-        settings = door.settings
-        world = world_of(settings)
         with progress_bar(door) as progress:
-
-            def attempt(now: datetime) -> RunOutcome:
-                progress("waiting")
-                with one_run_at_a_time(settings), open_ledger(settings) as ledger:
-                    try:
-                        if again := run_again(settings, ledger, now, world):
-                            return again
-                        from xlflow.jobs.run import run as main_job
-
-                        return main_job(settings, ledger, now, progress=progress)
-                    finally:
-                        progress("waiting")
-
-            outcome = run_when_free(attempt, wait, RunningClock(door.now))
-            report = outcome.report
-            if report is None:
-                report = _write_report(outcome, settings, progress)
-                with open_ledger(settings) as ledger:
-                    note_what_stands(settings, ledger, outcome, report, world)
+            outcome = run_and_report(door.settings, RunningClock(door.now), wait, progress)
         if as_json:
-            click.echo(json.dumps(_as_dict(outcome, report), ensure_ascii=False, indent=2))
+            click.echo(json.dumps(_as_dict(outcome), ensure_ascii=False, indent=2))
         else:
-            _print(door, outcome, report)
+            _print(door, outcome)
+        if outcome.unreported:
+            click.secho(outcome.unreported.message(door.language), fg="red", err=True)
         if outcome.deferred:
             _complain_of(outcome.deferred, door)
+        if outcome.unreported or outcome.deferred:
             raise click.exceptions.Exit(EXIT_WORLD)
         raise click.exceptions.Exit(exit_code(outcome.figures.findings, fail_on))
 
     return run
-
-
-def _write_report(outcome: RunOutcome, settings: Settings, progress: Progress) -> Path:
-    from xlflow.jobs.status import view_of, write_status_workbook
-
-    assert outcome.inspection is not None  # noqa: S101 - there is one where there is no report
-    return write_status_workbook(view_of(outcome.inspection, settings), settings, progress)
 
 
 def print_recovered(door: Door, recovered: Iterable[Recovered]) -> None:
@@ -110,7 +83,7 @@ def print_lost(door: Door, lost: Sequence[str]) -> None:
     door.tell("run.lost", what=", ".join(names))
 
 
-def _print(door: Door, outcome: RunOutcome, report: Path) -> None:
+def _print(door: Door, outcome: RunOutcome) -> None:
     figures, path = outcome.figures, Path(outcome.figures.path)
     print_recovered(door, outcome.recovered)
     door.tell(
@@ -134,7 +107,8 @@ def _print(door: Door, outcome: RunOutcome, report: Path) -> None:
         print_lost(door, outcome.placed.lost)
     if outcome.refused:
         door.out.print(outcome.refused.message(door.language), style="yellow", markup=False)
-    door.tell("run.report", path=report)
+    if outcome.report:
+        door.tell("run.report", path=outcome.report)
     door.warn_of_provisional(figures.provisional_years)
 
 
@@ -160,7 +134,7 @@ def _length_of_time(
     return length_of_time(text) if text else timedelta(0)
 
 
-def _as_dict(outcome: RunOutcome, report: Path) -> dict[str, Any]:
+def _as_dict(outcome: RunOutcome) -> dict[str, Any]:
     figures, deferred = outcome.figures, outcome.deferred
     return {
         "file": figures.path,
@@ -182,7 +156,7 @@ def _as_dict(outcome: RunOutcome, report: Path) -> dict[str, Any]:
         "recovered": [recovered.state for recovered in outcome.recovered],
         "findings": {severity: figures.findings[severity] for severity in SEVERITIES},
         "overdue": figures.overdue,
-        "status_workbook": str(report),
+        "status_workbook": outcome.report and str(outcome.report),
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,6 +12,7 @@ import pandas as pd
 from xlflow.checks.checking import check
 from xlflow.checks.finding import Finding
 from xlflow.jobs.drive import drive_of
+from xlflow.jobs.progress import Progress, quiet
 from xlflow.languages import Language
 from xlflow.record.register import Register, Table
 from xlflow.settings import Settings
@@ -21,13 +22,6 @@ from xlflow.timing.next_steps import Faults, Guidance, next_steps
 from xlflow.workbook.archive import Limits
 from xlflow.workbook.reader import read_register
 from xlflow.workbook.share import Host, Snapshot, snapshot
-
-Progress = Callable[[str], None]
-"""Is told the name of each part of a long job as it begins: "reading", "checking", ..."""
-
-
-def quiet(part: str) -> None:
-    """Tell nobody."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from xlflow.files import FileNotWritten
     from xlflow.jobs.inspection import Inspection
     from xlflow.jobs.recovery import Recovered
     from xlflow.workbook.refusals import EditsRefused
@@ -46,8 +47,8 @@ class RunOutcome:
     `deferred`: why numbers and results wait for the next run; then nothing was written, no number
     was used up, and the inspection is that of the workbook as people left it.
 
-    `inspection` is None where all stands that the last run found; then `report` is the status
-    workbook that it wrote.
+    `inspection` is None where all stands that the last run found. `report`: the status workbook;
+    `unreported`: why there is none.
     """
 
     figures: Figures
@@ -61,6 +62,7 @@ class RunOutcome:
     recovered: tuple[Recovered, ...] = ()
     deferred: WorkbookOpen | WorkbookChanged | None = None
     report: Path | None = None
+    unreported: FileNotWritten | None = None
 
 
 def counts(outcome: RunOutcome | None) -> dict[str, int]:

@@ -17,9 +17,7 @@ from xlflow.jobs.committing import carry_out
 from xlflow.jobs.drive import drive_of
 from xlflow.jobs.inspection import (
     Inspection,
-    Progress,
     inspect,
-    quiet,
     read,
     take_snapshot,
     with_numbers,
@@ -28,6 +26,7 @@ from xlflow.jobs.numbering import NumberDue, numbers_due, requirement_number, se
 from xlflow.jobs.outcome import Figures, counts
 from xlflow.jobs.outcome import RunOutcome as RunOutcome
 from xlflow.jobs.own_cells import OwnCell, own_cells
+from xlflow.jobs.progress import Progress, quiet
 from xlflow.jobs.recovery import settle_left_open
 from xlflow.ledger import Ledger
 from xlflow.record.fields import field_of

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from xlflow.files import write_whole
 from xlflow.jobs.drive import address_for_people
-from xlflow.jobs.inspection import Inspection, Progress, quiet
+from xlflow.jobs.inspection import Inspection
+from xlflow.jobs.progress import Progress, quiet
 from xlflow.reports.links import register_link
 from xlflow.reports.overview import Overview, overview
 from xlflow.reports.status_workbook import status_workbook

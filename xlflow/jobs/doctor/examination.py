@@ -12,7 +12,7 @@ from xlflow.jobs.doctor import calendar, drive, ledger, mail, people, program, r
 from xlflow.jobs.doctor.lines import Line, Message, NotLooked, Text, text
 from xlflow.jobs.doctor.settings_file import ReadSettings, read_settings
 from xlflow.jobs.doctor.surroundings import Clock, Surroundings
-from xlflow.jobs.inspection import Progress, quiet
+from xlflow.jobs.progress import Progress, quiet
 
 Look = Callable[[Surroundings], Iterator[Line]]
 
