@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from xlflow.checks.lists import ALL_SHEETS
 from xlflow.checks.rule import Fault, Rule, fault, rule
@@ -33,7 +33,7 @@ def error_cell(r: View) -> Iterator[Fault]:
 def text_as_formula(r: View) -> Iterator[Fault]:
     """No text begins as a formula does, so that Excel never computes it by accident."""
     for field in r.fields(Kind.TEXT):
-        yield fault(r.pick(field.key, r.distinct(field.key, _begin_as_formulas)), field.key)
+        yield fault(r.ask_odd(field.key, begins_as_formula), field.key)
 
 
 def begins_as_formula(value: object) -> bool:
@@ -45,14 +45,6 @@ def begins_as_formula(value: object) -> bool:
     if not isinstance(value, str) or (text := value.lstrip())[:1] not in _SIGNS:
         return False
     return _FORMULA.match(text.rstrip()) is not None
-
-
-def _begin_as_formulas(values: Sequence[object]) -> list[bool]:
-    """`begins_as_formula` of each value; most show by their first character that they do not."""
-    return [
-        isinstance(value, str) and not value[:1].isalnum() and begins_as_formula(value)
-        for value in values
-    ]
 
 
 RULES: tuple[Rule, ...] = (error_cell, text_as_formula)

@@ -60,10 +60,12 @@ def is_blank(value: object) -> bool:
     return value is None or (isinstance(value, str) and not value.strip().strip(_INVISIBLE))
 
 
-def are_blank(values: Sequence[object]) -> list[bool]:
-    """`is_blank` of each value; most texts show it by their first character."""
+def odd_places(values: Sequence[object]) -> list[int]:
+    """Where blanks stand, and texts that begin with neither a letter nor a digit: mostly few."""
     return [
-        not (isinstance(value, str) and value[:1].isalnum()) and is_blank(value) for value in values
+        place
+        for place, value in enumerate(values)
+        if value is None or (isinstance(value, str) and not value[:1].isalnum())
     ]
 
 

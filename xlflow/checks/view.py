@@ -18,12 +18,13 @@ from xlflow.checks.column import (
     Mask,
     Numbers,
     Objects,
-    are_blank,
     as_day,
     as_moment,
     as_number,
     as_texts,
+    is_blank,
     is_error,
+    odd_places,
 )
 from xlflow.checks.folded import folded
 from xlflow.record.choices import parse
@@ -117,6 +118,19 @@ class View:
         """
         return self.column(key).pick(self.answers(key, answer, dtype, of))
 
+    def ask_odd(self, key: str, answer: Callable[[Any], bool]) -> Mask:
+        """`answer` of each cell that is blank or begins with neither letter nor digit, else False.
+
+        `answer` is called once with each distinct value.
+        """
+        column = self.column(key)
+        if (key, answer, odd_places) not in self._asked:
+            answers = np.zeros(len(column.distinct), bool)
+            for place in self.distinct(key, odd_places):
+                answers[place] = answer(column.distinct[place])
+            self._asked[key, answer, odd_places] = answers
+        return column.pick(self._asked[key, answer, odd_places])
+
     def pick(self, key: str, answers: Sequence[Any], dtype: Any = np.bool_) -> NDArray[Any]:
         """Each cell's answer, from one for each distinct value of the column, blank last."""
         return self.column(key).pick(np.fromiter(answers, dtype, len(answers)))
@@ -154,7 +168,7 @@ class View:
 
     def blank(self, key: str) -> Mask:
         """Where the cells show nothing."""
-        return self.pick(key, self.distinct(key, are_blank))
+        return self.ask_odd(key, is_blank)
 
     def errors(self, key: str) -> Mask:
         """Where the cells hold error values such as #REF!."""
