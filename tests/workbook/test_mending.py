@@ -304,6 +304,20 @@ def test_cells_that_pasting_has_locked_are_open_again_in_the_format_of_their_col
     assert re.search(rf'<c r="C5"[^>]* s="{wanted[1]}"', text(outcome.data, "Register"))
 
 
+def test_a_locked_cell_of_xlflow_has_the_format_of_its_column_whatever_it_showed():
+    due_on = re.search(r'<col min="7" max="7" [^>]*style="(\d+)"', text(template(), "Register"))
+    percent = '<xf numFmtId="10" fontId="2" fillId="0" borderId="0" xfId="0"/></cellXfs>'
+    damaged = replaced(template(), "styles", "</cellXfs>", percent)
+    styles = text(damaged, "styles")
+    number = styles[styles.index("<cellXfs") : styles.index("</cellXfs>")].count("<xf ") - 1
+    cell = f'<c r="G5" s="{number}"><v>45000</v></c><c r="H5"'
+    damaged = replaced(damaged, "Register", '<c r="H5"', cell)
+    outcome = mended(damaged)
+    assert due_on
+    assert told(outcome.put_back) == [("format", "Register!G5")]
+    assert f'<c r="G5" s="{due_on[1]}"><v>45000</v></c>' in text(outcome.data, "Register")
+
+
 def test_a_locked_cell_that_shows_its_number_in_its_own_way_keeps_that():
     percent = '<xf numFmtId="10" fontId="2" fillId="0" borderId="0" xfId="0"/></cellXfs>'
     damaged = replaced(template(), "styles", "</cellXfs>", percent)

@@ -46,8 +46,9 @@ class CellFormats:
 class LockedCell:
     """A cell of a field's column that is locked, with its tag and its format.
 
-    `wanted` is the format of its column. It is None where that would show something else than the
-    cell's own, as with a date among texts: then it is given an open copy of its own.
+    `wanted` is the format of its column. It is None where that would show something else of what a
+    person typed than the cell's own, as with a date among texts: then it is given an open copy of
+    its own.
     """
 
     row: int
@@ -137,9 +138,13 @@ def locked_cells(frame: SheetFrame, place: Place, formats: CellFormats) -> Itera
         where = area(tag.get(b"r") or "")
         if where and where.top >= place.first_row and where.left in wanted:
             number, of_column = formats.of(tag), wanted[where.left]
-            loses_nothing = formats.numbers[number] == formats.numbers[of_column] or (
-                formats.is_plain(number)
-                and (formats.is_plain(of_column) or _may_be_a_day(sheet, tag))
+            loses_nothing = (
+                place.is_own(where.left)
+                or formats.numbers[number] == formats.numbers[of_column]
+                or (
+                    formats.is_plain(number)
+                    and (formats.is_plain(of_column) or _may_be_a_day(sheet, tag))
+                )
             )
             fitting = of_column if loses_nothing else None
             yield LockedCell(where.top, where.left, tag, number, fitting)

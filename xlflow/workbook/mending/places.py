@@ -25,6 +25,11 @@ class Place:
         """Column -> the key of its field."""
         return {column: key for key, column in self.columns.items()}
 
+    def is_own(self, column: int) -> bool:
+        """Whether a column holds a field that xlflow fills."""
+        key = self.fields.get(column)
+        return any(field.key == key and field.is_own for field in SHEETS.get(self.sheet, ()))
+
 
 def place_in_template(sheet: str, title: str) -> Place:
     """Where the template has them."""
