@@ -106,8 +106,13 @@ def read(taken: Snapshot, settings: Settings, progress: Progress = quiet) -> Reg
         taken.path,
         language=settings.workbook.language,
         register_id=settings.workbook.id,
-        limits=Limits(file_bytes=settings.workbook.size_limit_mb * 1024 * 1024),
+        limits=limits_of(settings),
     )
+
+
+def limits_of(settings: Settings) -> Limits:
+    """How large a workbook the settings let in."""
+    return Limits(file_bytes=settings.workbook.size_limit_mb << 20)
 
 
 def inspect(

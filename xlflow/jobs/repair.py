@@ -15,11 +15,10 @@ from datetime import datetime
 
 from xlflow.jobs.committing import carry_out
 from xlflow.jobs.drive import drive_of
-from xlflow.jobs.inspection import take_snapshot
+from xlflow.jobs.inspection import limits_of, take_snapshot
 from xlflow.jobs.recovery import Recovered, settle_left_open
 from xlflow.ledger import Ledger
 from xlflow.settings import Settings
-from xlflow.workbook.archive import Limits
 from xlflow.workbook.mending.comparing import compare
 from xlflow.workbook.mending.differences import Difference as Difference
 from xlflow.workbook.mending.mending import Mended, mend
@@ -32,7 +31,6 @@ from xlflow.workbook.share import (
     ShareError,
     Snapshot,
     Step,
-    WorkbookOpen,
     new_id,
     no_step,
     prepare,
@@ -62,7 +60,7 @@ def differences(settings: Settings, taken: Snapshot) -> tuple[Difference, ...]:
         WorkbookRefused: No register, or a damaged workbook.
         LayoutRefused: A sheet or column is gone and nothing tells where it was; it names all.
     """
-    package = Package.open(taken.data, taken.path, _limits(settings))
+    package = Package.open(taken.data, taken.path, limits_of(settings))
     return compare(package, settings).differences
 
 
@@ -83,7 +81,7 @@ def repair(
         with suppress(RegisterRefused):  # what a repair is for: the next run settles it then
             recovered = settle_left_open(settings, ledger, drive, now, step)
         taken = take_snapshot(settings, now, drive)
-        mended = mend(taken.data, settings, file=taken.path, limits=_limits(settings))
+        mended = mend(taken.data, settings, file=taken.path, limits=limits_of(settings))
         placed = _commit(mended, taken, settings, ledger, drive, now, step)
     return RepairOutcome(
         path=taken.path,
@@ -107,8 +105,7 @@ def _commit(
     """Put the mended workbook in place, and tell the ledger how it ended."""
     if not mended.put_back:
         return None
-    if sign := taken.opened_by:
-        raise WorkbookOpen(taken.path, by=sign.person, since=sign.since.astimezone())
+    taken.refuse_if_opened()
     run = ledger.runs.start(settings.workbook.id, now)
     intent = prepare(taken, mended.data, intent_id=new_id(now), host=drive)
     counts = {"cells": mended.cells, "put_back": len(mended.put_back)}
@@ -121,7 +118,3 @@ def _commit(
         raise
     ledger.runs.end(run, "repaired", counts, now)
     return placed
-
-
-def _limits(settings: Settings) -> Limits:
-    return Limits(file_bytes=settings.workbook.size_limit_mb << 20)

@@ -196,8 +196,7 @@ class _Run:
             patched = patch(taken.data, wanted, file=taken.path)
             if not patched.edits:
                 return _Decision(inspection, numbers, patched, None)
-            if sign := taken.opened_by:
-                raise WorkbookOpen(taken.path, by=sign.person, since=sign.since.astimezone())
+            taken.refuse_if_opened()
             verify(taken.data, patched.data, patched.edits, file=taken.path)
             intent = prepare(taken, patched.data, intent_id=intent_id, host=self.drive)
             described = {"numbers": list(numbers.values()), "cells": len(patched.edits)}

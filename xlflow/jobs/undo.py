@@ -27,7 +27,6 @@ from xlflow.workbook.share import (
     ShareError,
     Snapshot,
     Step,
-    WorkbookOpen,
     new_id,
     no_step,
     prepare,
@@ -85,8 +84,7 @@ def _undo(
     taken = take_snapshot(settings, now, drive)
     last, entry = _last_commit(taken, backups_on(drive, settings, ledger))
     data = _bytes_of(last, entry, drive)
-    if sign := taken.opened_by:
-        raise WorkbookOpen(taken.path, by=sign.person, since=sign.since.astimezone())
+    taken.refuse_if_opened()
     run = ledger.runs.start(settings.workbook.id, now)
     intent = prepare(taken, data, intent_id=new_id(now), host=drive)
     described = {"undoes": entry.id, "numbers": list(last.numbers), "cells": last.cells}

@@ -38,6 +38,11 @@ class Snapshot:
     taken_at: datetime
     opened_by: OwnerFile | None
 
+    def refuse_if_opened(self) -> None:
+        """Raise WorkbookOpen, with the person's name, if somebody had it open then."""
+        if sign := self.opened_by:
+            raise WorkbookOpen(self.path, by=sign.person, since=sign.since.astimezone())
+
 
 def snapshot(
     path: str | os.PathLike[str],
