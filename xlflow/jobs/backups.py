@@ -13,7 +13,9 @@ from xlflow.workbook.share import Host
 from xlflow.workbook.share.errors import explained
 from xlflow.workbook.share.intent import made_at
 
-BackupKind = Literal["run", "repair", "undo", "unknown"]
+BackupKind = Literal[
+    "run", "repair", "undo", "restore", "archive", "unarchive", "intake", "upgrade", "unknown"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +33,13 @@ class Backup:
 
     @property
     def kind(self) -> BackupKind:
-        """What replaced it: a run, a repair, or the undoing of one of them."""
+        """What replaced it: a run, another job, or the undoing of one of them."""
         if self.commit is None:
             return "unknown"
         if self.undoes:
             return "undo"
-        return "repair" if self._described.get("repair") else "run"
+        by: BackupKind = self._described.get("by", "run")
+        return by
 
     @property
     def undoes(self) -> str | None:

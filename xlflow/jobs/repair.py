@@ -10,12 +10,12 @@ are not looked at here: a run puts them back.
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
-from xlflow.jobs.committing import carry_out
+from xlflow.jobs.changing import Change, change_register
 from xlflow.jobs.drive import drive_of
-from xlflow.jobs.inspection import limits_of, take_snapshot
+from xlflow.jobs.inspection import limits_of
 from xlflow.jobs.recovery import Recovered, settle_left_open
 from xlflow.ledger import Ledger
 from xlflow.settings import Settings
@@ -25,16 +25,7 @@ from xlflow.workbook.mending.mending import Mended, mend
 from xlflow.workbook.package import Package
 from xlflow.workbook.reader_refusals import RegisterRefused
 from xlflow.workbook.refusals import EditsRefused
-from xlflow.workbook.share import (
-    Host,
-    Placed,
-    ShareError,
-    Snapshot,
-    Step,
-    new_id,
-    no_step,
-    prepare,
-)
+from xlflow.workbook.share import Placed, Snapshot, Step, no_step
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,41 +71,22 @@ def repair(
         recovered: tuple[Recovered, ...] = ()
         with suppress(RegisterRefused):  # what a repair is for: the next run settles it then
             recovered = settle_left_open(settings, ledger, drive, now, step)
-        taken = take_snapshot(settings, now, drive)
-        mended = mend(taken.data, settings, file=taken.path, limits=limits_of(settings))
-        placed = _commit(mended, taken, settings, ledger, drive, now, step)
+        seen: list[tuple[str, Mended]] = []
+
+        def decide(taken: Snapshot, _intent: str) -> Change:
+            mended = mend(taken.data, settings, file=taken.path, limits=limits_of(settings))
+            seen.append((taken.path, mended))
+            put_back = len(mended.put_back)
+            data = mended.data if put_back else taken.data
+            return Change(data, {"cells": mended.cells, "put_back": put_back})
+
+        placed = change_register(settings, ledger, drive, now, decide, by="repair", step=step)
+    path, mended = seen[-1]
     return RepairOutcome(
-        path=taken.path,
+        path=path,
         put_back=mended.put_back,
         left=mended.left,
         refused=mended.refused,
         placed=placed,
         recovered=recovered,
     )
-
-
-def _commit(
-    mended: Mended,
-    taken: Snapshot,
-    settings: Settings,
-    ledger: Ledger,
-    drive: Host,
-    now: datetime,
-    step: Step,
-) -> Placed | None:
-    """Put the mended workbook in place, and tell the ledger how it ended."""
-    if not mended.put_back:
-        return None
-    taken.refuse_if_opened()
-    run = ledger.runs.start(settings.workbook.id, now)
-    intent = prepare(taken, mended.data, intent_id=new_id(now), host=drive)
-    counts = {"cells": mended.cells, "put_back": len(mended.put_back)}
-    described = {"repair": True, "numbers": [], **counts}
-    ledger.intents.store(asdict(intent), settings.workbook.id, now, run=run, cells=described)
-    try:
-        placed = carry_out(intent, mended.data, settings, ledger, drive, now, step)
-    except ShareError:
-        ledger.runs.end(run, "failed", {}, now)
-        raise
-    ledger.runs.end(run, "repaired", counts, now)
-    return placed

@@ -96,7 +96,7 @@ def _undo(
     except ShareError:
         ledger.runs.end(run, "failed", {}, now)
         raise
-    ledger.runs.end(run, "undone", {"cells": last.cells or 0}, now)
+    ledger.runs.end(run, "undo", {"cells": last.cells or 0}, now)
     return UndoOutcome(last, last.numbers, placed, recovered)
 
 

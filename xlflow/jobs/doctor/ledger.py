@@ -14,7 +14,10 @@ from xlflow.workbook.share import is_network_path, sync_folder
 
 _LEAST_BYTES = 100_000_000
 # How the ledger calls the ends of runs, as far as there are words for them.
-_ENDINGS = ("done", "deferred", "undone", "repaired", "open")
+_ENDINGS = (
+    *("done", "deferred", "open", "undo", "repair"),
+    *("restore", "archive", "unarchive", "intake", "upgrade"),
+)
 
 
 def file(surroundings: Surroundings) -> Iterator[Line]:
