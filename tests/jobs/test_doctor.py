@@ -470,7 +470,7 @@ def test_a_ledger_in_a_folder_that_is_not_there_is_told(company: Company):
     [
         ("done", "good", "done"),
         ("deferred", "good", "the register was open"),
-        ("undone", "good", "took a run back"),
+        ("undo", "good", "took a run back"),
         ("repair", "good", "put back"),
         ("of a newer kind", "good", "of a newer kind"),
         ("failed", "bad", "xlflow run"),
