@@ -8,12 +8,12 @@ import pytest
 from registers import clean, register
 
 from xlflow.record.example import worked_example, worked_progress
+from xlflow.record.memory import Memory, Spell
 from xlflow.record.register import CellError
 from xlflow.settings import Settings, default_settings
 from xlflow.timing.calendar import WorkingCalendar
 from xlflow.timing.clocks import CLOCKS
 from xlflow.timing.deadlines import Deadline, deadlines, uncertain_years
-from xlflow.timing.memory import BlockedSpell, Memory
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 CHINA = WorkingCalendar.of("CN")
@@ -180,7 +180,7 @@ def test_without_a_line_or_a_memory_there_is_no_daily_clock() -> None:
 
 
 def test_the_memory_of_entering_development_starts_the_daily_clocks() -> None:
-    memory = Memory(entered={"2024-015": {"developing": on("2024-03-05")}})
+    memory = Memory({"2024-015": (Spell("developing", on("2024-03-05")),)})
     found = of(clean("developing", checked_on=None), "03-08", memory=memory)
     assert stands(found["progress"]) == (day("03-06"), "overdue", 2)
     assert stands(found["business-check"]) == (day("03-07"), "overdue", 1)
@@ -389,11 +389,10 @@ def test_a_line_that_goes_on_after_the_block_leaves_its_start_unknown() -> None:
 
 
 def test_the_memory_knows_since_when_it_is_blocked() -> None:
-    entered = Memory(
-        entered={"2024-015": {"developing": on("2024-03-05"), "blocked": on("2024-03-07")}}
-    )
-    spell = Memory(blocked={"2024-015": (BlockedSpell(on("2024-03-07")),)})
-    for memory in (entered, spell):
+    blocked = Spell("blocked", on("2024-03-07"))
+    developing = Spell("developing", on("2024-03-05"), blocked.entered_at)
+    entered = Memory({"2024-015": (developing, blocked)})
+    for memory in (entered, Memory({"2024-015": (blocked,)})):
         found = of(clean("blocked"), "03-11", memory=memory)
         assert stands(found["unblock"]) == (day("03-12"), "due soon", 0)
     # It came from development: design is done, and its daily clocks stand still.
@@ -403,8 +402,8 @@ def test_the_memory_knows_since_when_it_is_blocked() -> None:
 
 
 def _blocked(*spells: tuple[str, str]) -> Memory:
-    held = tuple(BlockedSpell(on(f"2024-{a}"), on(f"2024-{b}")) for a, b in spells)
-    return Memory(blocked={"2024-015": held})
+    held = tuple(Spell("blocked", on(f"2024-{a}"), on(f"2024-{b}")) for a, b in spells)
+    return Memory({"2024-015": held})
 
 
 def test_a_spell_moves_what_was_running_by_its_working_days() -> None:

@@ -9,12 +9,12 @@ from registers import clean, register
 
 from xlflow.languages import LANGUAGES, Language
 from xlflow.record.choices import STATUSES, label
+from xlflow.record.memory import Memory, Spell
 from xlflow.settings import default_settings
 from xlflow.timing.calendar import WorkingCalendar
 from xlflow.timing.clocks import CLOCKS
 from xlflow.timing.deadlines import deadlines
 from xlflow.timing.flags import name
-from xlflow.timing.memory import BlockedSpell, Memory
 from xlflow.timing.next_steps import Faults, Guidance, next_steps
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -207,7 +207,7 @@ def test_a_blocked_record_is_to_be_unblocked() -> None:
     unknown = guide(row, "03-11")
     assert unknown == Guidance("阻塞，暂停计时", f"李*：{step}", None)
     start = datetime(2024, 3, 7, 9, tzinfo=SHANGHAI)
-    memory = Memory(blocked={"2024-015": (BlockedSpell(start),)})
+    memory = Memory({"2024-015": (Spell("blocked", start),)})
     known = guide(row, "03-11", memory=memory)
     assert known == Guidance("明天到期", f"李*：在 2024-03-12 前{step}", day("03-12"))
 

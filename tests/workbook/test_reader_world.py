@@ -6,6 +6,7 @@ import random
 import re
 import resource
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -283,3 +284,28 @@ def damaged(chance: random.Random, part: str) -> Change:
         return xml
 
     return change
+
+
+def test_who_saved_the_workbook_and_when_is_read() -> None:
+    said = (
+        "<cp:lastModifiedBy>王经理</cp:lastModifiedBy>"
+        "<dcterms:modified>2024-03-22T01:00:00Z</dcterms:modified>"
+    )
+
+    def core(name: str, xml: bytes) -> bytes:
+        if name != "docProps/core.xml":
+            return xml
+        kept = re.sub(rb"<(dcterms:modified|cp:lastModifiedBy)\b.*?</\1>", b"", xml)
+        return kept.replace(b"</cp:coreProperties>", said.encode() + b"</cp:coreProperties>")
+
+    read = read_register(with_parts(plain(), core), "register.xlsx")
+    assert (read.saved_by, read.saved_at) == ("王经理", datetime(2024, 3, 22, 1, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("content", [b"<a", b"<a><modified>yesterday</modified></a>", None])
+def test_a_register_that_does_not_tell_who_saved_it_is_read_all_the_same(
+    content: bytes | None,
+) -> None:
+    data = with_parts(plain(), lambda name, xml: content if name == "docProps/core.xml" else xml)
+    read = read_register(data, "register.xlsx")
+    assert (read.saved_by, read.saved_at) == (None, None)

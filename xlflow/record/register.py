@@ -74,6 +74,8 @@ class Register:
     changes: Table
     departments: tuple[str, ...] = ()
     people: tuple[Person, ...] = ()
+    saved_by: str | None = None  # what the workbook itself says of its last saving
+    saved_at: datetime | None = None
 
     @property
     def tables(self) -> tuple[Table, ...]:

@@ -11,11 +11,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from xlflow.record.memory import NO_MEMORY, Memory
 from xlflow.record.register import Register
 from xlflow.settings import Settings
 from xlflow.timing.calendar import Dates, WorkingCalendar
 from xlflow.timing.clocks import CLOCKS, Clock, Reading
-from xlflow.timing.memory import NO_MEMORY, Memory
 from xlflow.timing.situation import Situation
 from xlflow.timing.spells import moved_by_spells
 

@@ -10,13 +10,13 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from xlflow.record.memory import Memory
 from xlflow.record.register import Register
 from xlflow.record.stages import MAIN_LINE
 from xlflow.settings import Settings
 from xlflow.settings.sections import DeadlineSettings
 from xlflow.timing.calendar import Dates, WorkingCalendar
 from xlflow.timing.cells import Cells, Codes, Flags
-from xlflow.timing.memory import Memory
 
 Moments = NDArray[np.datetime64]
 """Moments as datetime64[s] in UTC; NaT where there is none."""
@@ -113,8 +113,8 @@ class Situation:
         days = np.where(np.isnat(entered), days, entered)
         for position, number in self._remembered(self.memory.blocked):
             spells = self.memory.blocked[number]
-            if spells and spells[-1].end is None:
-                days[position] = self.day_of(spells[-1].start)
+            if spells and spells[-1].left_at is None:
+                days[position] = self.day_of(spells[-1].entered_at)
         days[self.status != "blocked"] = np.datetime64("NaT", "D")
         return days
 

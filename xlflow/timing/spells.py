@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import numpy as np
 
+from xlflow.record.memory import Spell
 from xlflow.timing.clocks import Reading
-from xlflow.timing.memory import BlockedSpell
 from xlflow.timing.situation import Situation
 
 
@@ -27,9 +27,9 @@ def moved_by_spells(reading: Reading, s: Situation) -> Reading:
         met_on = None if reading.met_on is None else reading.met_on[n].item()
         started_on = reading.started[n].item()
         for spell in spells:
-            start = max(s.day_of(spell.start), started_on)
-            end = s.day_of(spell.end or s.now)
-            if spell.end is None or end < started_on or (met_on and start > met_on):
+            start = max(s.day_of(spell.entered_at), started_on)
+            end = s.day_of(spell.left_at or s.now)
+            if spell.left_at is None or end < started_on or (met_on and start > met_on):
                 continue
             if due_at is not None and not np.isnat(due_at[n]):
                 due_at[n] += np.timedelta64(_overlap(reading, n, spell, s))
@@ -42,7 +42,7 @@ def moved_by_spells(reading: Reading, s: Situation) -> Reading:
     return replace(reading, due=due, due_at=due_at)
 
 
-def _blocked(reading: Reading, s: Situation) -> Iterator[tuple[int, tuple[BlockedSpell, ...]]]:
+def _blocked(reading: Reading, s: Situation) -> Iterator[tuple[int, tuple[Spell, ...]]]:
     """The running clocks whose records have been blocked, with the spells."""
     numbers = s.records.texts("number")
     owners = np.arange(len(reading.due)) if reading.owners is None else reading.owners
@@ -54,9 +54,9 @@ def _blocked(reading: Reading, s: Situation) -> Iterator[tuple[int, tuple[Blocke
             yield n, spells
 
 
-def _overlap(reading: Reading, n: int, spell: BlockedSpell, s: Situation) -> timedelta:
+def _overlap(reading: Reading, n: int, spell: Spell, s: Situation) -> timedelta:
     """For how long the spell held up a clock of hours."""
-    end = spell.end or s.now
+    end = spell.left_at or s.now
     begun = None if reading.started_at is None else reading.started_at[n].item()
-    start = max(spell.start, s.local(begun)) if begun else spell.start
+    start = max(spell.entered_at, s.local(begun)) if begun else spell.entered_at
     return max(end - start, timedelta())

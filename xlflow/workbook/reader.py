@@ -64,6 +64,8 @@ def read_register(
         changes=tables["changes"],
         departments=departments,
         people=people,
+        saved_by=told.saved_by,
+        saved_at=told.saved_at,
     )
 
 
