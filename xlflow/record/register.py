@@ -44,13 +44,14 @@ class Table:
 
     `frame` has dtype object, one row a record or line, index = row in Excel (from 1), columns =
     field keys in the order of `SHEETS`, values as `Value` or `CellError`. `columns` tells the
-    column letters of each field that the workbook has.
+    column letters of each field that the workbook has, `first_row` where its records may begin.
     """
 
     sheet: str
     title: str
     columns: Mapping[str, str]
     frame: pd.DataFrame
+    first_row: int = 4
 
     def cell(self, row: int, key: str) -> str:
         """The address of a cell, as Excel writes it: ``Register!F12``, ``'My list'!F12``."""

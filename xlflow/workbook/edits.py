@@ -16,7 +16,8 @@ class CellEdit:
 
     `sheet` is the name on the tab, `row` counts from 1, `column` is a number from 1 or its letters.
     Dates become serial numbers of the workbook's date system; they carry no time zone.
-    A formula in the cell is refused unless `overwrite_formulas`.
+    A formula in the cell is refused unless `overwrite_formulas`. `style` is the number of the cell
+    format that comes with the value; None leaves the cell's own, or that of its row or column.
 
     Raises:
         ValueError: No such row or column, or a time zone.
@@ -27,6 +28,7 @@ class CellEdit:
     column: int | str
     value: Value
     overwrite_formulas: bool = False
+    style: int | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= self.row <= MAX_ROW or not 1 <= self.column_index <= MAX_COLUMN:

@@ -25,7 +25,7 @@ class Guards:
     def __init__(self, package: Package, part: str, sheet: SheetXml, rows: Iterable[int]) -> None:
         edited = sorted(set(rows))
         self._by_row: defaultdict[int, list[Guard]] = defaultdict(list)
-        for guard in _guards(package, part, sheet):
+        for guard in guards(package, part, sheet):
             first = bisect_left(edited, guard[0].top)
             last = bisect_right(edited, guard[0].bottom)
             for row in edited[first:last]:
@@ -47,7 +47,8 @@ def array_reason(formula: Tag) -> str | None:
     return reason if reason and covered and not covered.is_cell else None
 
 
-def _guards(package: Package, part: str, sheet: SheetXml) -> Iterator[Guard]:
+def guards(package: Package, part: str, sheet: SheetXml) -> Iterator[Guard]:
+    """The areas of a sheet that an edit may not touch, each with its reason."""
     yield from _arrays(sheet)
     yield from _merged(sheet)
     for relation in package.relations(part):

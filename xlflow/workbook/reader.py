@@ -106,7 +106,9 @@ class _Sheets:
         """The records or lines of a sheet. Its cells are let go: they fill much memory."""
         cells = self._cells.pop(layout.title)
         columns = {key: column_letters(n + 1) for key, n in layout.columns.items()}
-        return Table(layout.sheet, layout.title, MappingProxyType(columns), frame(layout, cells))
+        held = frame(layout, cells)
+        first_row = layout.first_row + 1
+        return Table(layout.sheet, layout.title, MappingProxyType(columns), held, first_row)
 
     def lists(self) -> tuple[tuple[str, ...], tuple[Person, ...]]:
         """The departments and people."""

@@ -106,13 +106,16 @@ class _Writer:
     def cell(self, change: CellChange, row: Tag | None) -> bytes:
         """The cell with its new content and old style; a new one takes its row's or column's."""
         kind, inner = cell_values.cell_inner(change.content, self._prefix)
+        wanted = change.edit.style
         if change.cell is None:
-            style = self._style(row, change.column)
+            style = self._style(row, change.column) if wanted is None else wanted
             where = address(change.edit.row, change.column)
             given = f' r="{where}"' + (f' s="{style}"' if style else "")
         else:
             tag = change.cell.tag
-            given = markup.without_attributes(tag.attributes, *_VALUE_ATTRIBUTES).decode()
+            dropped = _VALUE_ATTRIBUTES if wanted is None else (*_VALUE_ATTRIBUTES, b"s")
+            given = markup.without_attributes(tag.attributes, *dropped).decode()
+            given += "" if wanted is None else f' s="{wanted}"'
             inner += self._extensions(change.cell)
         name = f"{self._prefix}c"
         tail = f">{inner}</{name}>" if inner else "/>"

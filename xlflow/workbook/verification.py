@@ -123,8 +123,9 @@ def _holds(package: Package, sheet: SheetXml, grid: Grid) -> bool:
     strings = SharedStrings(package)
     return all(
         now.equals(cell_values.content(edit.value, date_1904=package.date_1904))
+        and (edit.style is None or str(edit.style) == style)
         for number, edits in grid.items()
-        for edit, now in zip(
+        for edit, (now, style) in zip(
             edits.values(), _held(sheet, strings, number, list(edits)), strict=True
         )
     )
@@ -132,16 +133,20 @@ def _holds(package: Package, sheet: SheetXml, grid: Grid) -> bool:
 
 def _held(
     sheet: SheetXml, strings: SharedStrings, number: int, columns: list[int]
-) -> Iterator[cell_values.Content]:
+) -> Iterator[tuple[cell_values.Content, str | None]]:
+    """What stands in each of the columns, and in which cell format."""
     index = sheet.rows.find(number)
     if index is None:
-        yield from (EMPTY for _ in columns)
+        yield from ((EMPTY, None) for _ in columns)
         return
     row = sheet.row(index)
     cells = RowCells(sheet, row, number)
     for column in columns:
         cell = cells.find(column)
-        yield cell_contents.held(sheet, cell, strings) if cell else EMPTY
+        if cell is None:
+            yield EMPTY, None
+        else:
+            yield cell_contents.held(sheet, cell, strings), cell.tag.get(b"s")
 
 
 def _rest(sheet: SheetXml, grid: Grid) -> Iterator[bytes | memoryview]:
