@@ -19,6 +19,7 @@ from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
+from xlflow.ledger.archived import Archived, Archives
 from xlflow.ledger.errors import (
     LedgerAddressWrong,
     LedgerBusy,
@@ -43,6 +44,8 @@ from xlflow.ledger.transactions import Step, Transactions, connect, ledger_file,
 from xlflow.ledger.written import LastWritten, Written
 
 __all__ = [
+    "Archived",
+    "Archives",
     "Delivery",
     "Intents",
     "JournalEntry",
@@ -85,6 +88,7 @@ class Ledger:
         self.outbox = Outbox(transactions)
         self.standing = Standing(transactions)
         self.written = LastWritten(transactions)
+        self.archived = Archives(transactions)
 
     @classmethod
     def open(

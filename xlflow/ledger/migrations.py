@@ -91,7 +91,27 @@ CREATE TABLE standing (
 )
 """
 
-MIGRATIONS: tuple[tuple[int, str], ...] = ((1, _FIRST_TABLES), (2, _WHAT_STANDS))
+_ARCHIVED = """
+CREATE TABLE archived (
+    register TEXT NOT NULL,
+    place INTEGER NOT NULL,
+    number TEXT NOT NULL,
+    move TEXT NOT NULL CHECK (move IN ('archived', 'taken-back')),
+    file TEXT NOT NULL,
+    content TEXT NOT NULL,
+    run TEXT,
+    intent TEXT,
+    at TEXT NOT NULL,
+    PRIMARY KEY (register, place)
+);
+CREATE INDEX archived_number ON archived (register, number)
+"""
+
+MIGRATIONS: tuple[tuple[int, str], ...] = (
+    (1, _FIRST_TABLES),
+    (2, _WHAT_STANDS),
+    (3, _ARCHIVED),
+)
 KNOWN = MIGRATIONS[-1][0]
 
 

@@ -149,3 +149,19 @@ written = Table(
     Column("cells", JsonText, nullable=False),
     Column("written_at", UtcText, nullable=False),
 )
+
+# Records that moved to an archive ("archived") or back ("taken-back"), in the order of `place`; one
+# with an intent counts when that is done.
+archived = Table(
+    "archived",
+    metadata,
+    Column("register", Text, primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("number", Text, nullable=False),
+    Column("move", Text, nullable=False),
+    Column("file", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("run", Text),
+    Column("intent", Text),
+    Column("at", UtcText, nullable=False),
+)
