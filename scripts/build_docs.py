@@ -12,7 +12,7 @@ import click
 from xlflow.checks import rules as all_rules
 from xlflow.cli import program
 from xlflow.languages import LANGUAGES, Language, say
-from xlflow.record import choices
+from xlflow.record.choices import CHOICES
 from xlflow.record.fields import MODULES, SHEETS, Field
 from xlflow.settings import settings_text
 
@@ -74,7 +74,7 @@ def fields_table(heading: str, held: Sequence[Field], language: Language) -> Ite
 def kind(field: Field, language: Language) -> str:
     """What a cell of the field holds; a choice names them all."""
     if field.choices:
-        return " / ".join(choices.labels(field.choices, language))
+        return " / ".join(CHOICES[field.choices].labels(language))
     return say(language, f"cli.kind.{field.kind}")
 
 

@@ -9,10 +9,11 @@ from typing import Any
 from openpyxl.utils import get_column_letter
 
 from xlflow.languages import Language, say
-from xlflow.record.choices import label
+from xlflow.record.choices import CHOICES
 from xlflow.record.example import worked_example
-from xlflow.record.fields import SHEETS, field_of
+from xlflow.record.fields import SHEETS
 from xlflow.record.register import Person, Register, Table, frame_of
+from xlflow.record.schema import STANDARD
 
 Row = Mapping[str, Any]
 
@@ -41,7 +42,7 @@ def register(
         path="register.xlsx",
         language=language,
         register_id="test",
-        schema=1,
+        layout=1,
         requirements=tables["register"],
         progress=tables["progress"],
         issues=tables["issues"],
@@ -63,9 +64,9 @@ def clean(status: str = "submitted", language: Language = "en", **changes: Any) 
         "design_due": date(2024, 3, 6),
         "development_due": date(2024, 3, 11),
         "mark": None,
-        "status": label("status", status, language),
+        "status": CHOICES["status"].label(status, language),
     }
     for key, value in changes.items():
-        choices = field_of(key).choices
-        row[key] = label(choices, value, language) if choices and value else value
+        choices = STANDARD.field(key).choices
+        row[key] = CHOICES[choices].label(value, language) if choices and value else value
     return row

@@ -12,7 +12,7 @@ from clients.libreoffice import Book, Office, Shown
 from registers import clean
 
 from xlflow.languages import LANGUAGES, Language, say
-from xlflow.record.choices import labels
+from xlflow.record.choices import CHOICES
 from xlflow.record.fields import SHEETS
 from xlflow.workbook.addresses import column_letters
 from xlflow.workbook.compaction import Removal, compact, verify_compaction
@@ -70,7 +70,7 @@ def test_the_register_looks_as_if_the_records_had_never_been_there(
         status = column_letters(1 + [f.key for f in SHEETS["register"]].index("status"))
         for row in (4, 8, 9, 12, 500):  # moved, cleared, and never used
             offered = book.dropdown(title, f"{status}{row}")
-            assert offered == list(labels("status", language))
+            assert offered == list(CHOICES["status"].labels(language))
         assert book.run("result = doc.Sheets.getByName(t).isProtected()", t=title)
 
 

@@ -12,10 +12,11 @@ from clients.libreoffice import Book, Office, OfficeRefusedError, Shown
 from openpyxl.utils import get_column_letter
 
 from xlflow.languages import LANGUAGES, Language, say
-from xlflow.record.choices import CHOICES, label, labels
+from xlflow.record.choices import CHOICES
 from xlflow.record.example import worked_example, worked_progress
-from xlflow.record.fields import SHEETS, Kind, field_of
+from xlflow.record.fields import SHEETS, Kind
 from xlflow.record.register import Person
+from xlflow.record.schema import STANDARD
 from xlflow.workbook.template import build_register
 from xlflow.workbook.template.looks import MARKS
 
@@ -70,7 +71,7 @@ def test_the_template_loads_with_its_sheets_and_opens_on_the_register(
         )
         labels_shown = book.data(tab(language, "register"), f"A3:{get_column_letter(65)}3")[0]
         assert labels_shown[:3] == [
-            field_of(key).label(language) for key in ("number", "title", "status")
+            STANDARD.field(key).label(language) for key in ("number", "title", "status")
         ]
 
 
@@ -84,7 +85,7 @@ def test_every_dropdown_offers_the_choices_of_the_catalogue(
                 cell = f"{letters(sheet, field.key)}900000"
                 if field.kind is Kind.CHOICE:
                     assert book.dropdown(tab(language, sheet), cell) == list(
-                        labels(field.choices, language)
+                        CHOICES[field.choices].labels(language)
                     ), (sheet, field.key)
                 if field.kind is Kind.DEPARTMENT:
                     source = book.validation(tab(language, sheet), cell).formula1
@@ -222,7 +223,7 @@ class Seen:
         return {key: mark for key in self._keys if (mark := self(row, key))}
 
 
-LABELS = tuple({field_of("number").label(language) for language in LANGUAGES})
+LABELS = tuple({STANDARD.field("number").label(language) for language in LANGUAGES})
 
 
 def seen(book: Book, language: Language, sheet: str, folder: Path) -> Seen:
@@ -233,8 +234,8 @@ def submission(language: Language = "en") -> dict[str, Any]:
     example = worked_example(language)
     needed = [f.key for f in SHEETS["register"] if f.required_from == "submitted"]
     return {key: example[key] for key in needed} | {
-        "status": label("status", "submitted", language),
-        "priority": label("priority", "low", language),
+        "status": CHOICES["status"].label("submitted", language),
+        "priority": CHOICES["priority"].label("low", language),
     }
 
 
@@ -245,8 +246,8 @@ def test_what_the_status_still_needs_is_marked_whatever_language_it_is_typed_in(
     rows = [
         submission(language),
         submission(language) | {"goal": None, "benefit": "  "},
-        submission(language) | {"status": f" {label('status', 'assessing', 'zh-Hant')} "},
-        submission(language) | {"status": label("status", "blocked", "en")},
+        submission(language) | {"status": f" {CHOICES['status'].label('assessing', 'zh-Hant')} "},
+        submission(language) | {"status": CHOICES["status"].label("blocked", "en")},
         {"title": "t"},
         worked_example(language),
     ]
@@ -265,7 +266,7 @@ def test_each_status_marks_what_entering_it_and_all_before_needs(
     soffice: Office, build: Build, tmp_path: Path, language: Language
 ) -> None:
     stages = ("assessing", "designing", "developing", "live", "closed")
-    rows = [submission(language) | {"status": label("status", s, language)} for s in stages]
+    rows = [submission(language) | {"status": CHOICES["status"].label(s, language)} for s in stages]
     with soffice.open(build(language, rows=rows)) as book:
         found = seen(book, language, "register", tmp_path)
         for n, stage in enumerate(stages):
@@ -303,17 +304,17 @@ def test_cells_named_by_the_last_check_are_marked_before_all_else(
     soffice: Office, build: Build, tmp_path: Path, language: Language
 ) -> None:
     def named(*keys: str) -> str:
-        return "\n".join(f"【{field_of(key).label(language)}】 ..." for key in keys)
+        return "\n".join(f"【{STANDARD.field(key).label(language)}】 ..." for key in keys)
 
     rows = [
         submission(language)
         | {"check": named("goal", "type", "benefit"), "benefit": None}
         | {"type": "?"},
-        submission(language) | {"check": f"{field_of('goal').label(language)} 【】 OK"},
+        submission(language) | {"check": f"{STANDARD.field('goal').label(language)} 【】 OK"},
     ]
     lines = [
         worked_progress(language)[0]
-        | {"check": f"【{field_of('text', 'progress').label(language)}】"}
+        | {"check": f"【{STANDARD.field('text', 'progress').label(language)}】"}
     ]
     with soffice.open(build(language, rows=rows, progress=lines)) as book:
         found = seen(book, language, "register", tmp_path)
@@ -431,4 +432,4 @@ def test_lists_hold_all_choice_sets(soffice: Office, build: Build) -> None:
         for column, choice_set in enumerate(CHOICES, 1):
             area = f"{get_column_letter(column)}4:{get_column_letter(column)}13"
             shown = [row[0] for row in book.data("Lists", area) if row[0]]
-            assert shown == list(labels(choice_set, "en"))
+            assert shown == list(CHOICES[choice_set].labels("en"))

@@ -3,9 +3,11 @@ from __future__ import annotations
 import pytest
 
 from xlflow.languages import LANGUAGES
-from xlflow.record import choices, stages
+from xlflow.record import stages
+from xlflow.record.choices import CHOICES
 from xlflow.record.example import worked_example, worked_progress
-from xlflow.record.fields import MODULES, REGISTER, SHEETS, Kind, field_of, key_of
+from xlflow.record.fields import MODULES, REGISTER, SHEETS, Kind
+from xlflow.record.schema import STANDARD
 
 EVERY = [field for fields in SHEETS.values() for field in fields]
 
@@ -15,7 +17,9 @@ EVERY = [field for fields in SHEETS.values() for field in fields]
 def test_every_label_is_its_own_and_is_found_again(sheet, language):
     labels = [field.label(language) for field in SHEETS[sheet]]
     assert len(set(labels)) == len(labels)
-    assert [key_of(sheet, label) for label in labels] == [field.key for field in SHEETS[sheet]]
+    assert [STANDARD.key_of(sheet, label) for label in labels] == [
+        field.key for field in SHEETS[sheet]
+    ]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -24,12 +28,12 @@ def test_every_hint_fits_into_the_prompt_of_excel(language):
 
 
 def test_headers_are_read_in_either_script_and_in_other_usual_words():
-    assert key_of("register", "技術接口人") == "contact"
-    assert key_of("register", " 復盤記錄 ") == "retrospective"
-    assert key_of("register", "REQUESTED BY") == "requester"
-    assert key_of("register", "上线（计划）") == "golive_due"
-    assert key_of("register", "anything else") is None
-    assert key_of("register", 12) is None
+    assert STANDARD.key_of("register", "技術接口人") == "contact"
+    assert STANDARD.key_of("register", " 復盤記錄 ") == "retrospective"
+    assert STANDARD.key_of("register", "REQUESTED BY") == "requester"
+    assert STANDARD.key_of("register", "上线（计划）") == "golive_due"
+    assert STANDARD.key_of("register", "anything else") is None
+    assert STANDARD.key_of("register", 12) is None
 
 
 def test_every_field_stands_in_a_known_module_and_is_needed_from_a_known_status():
@@ -52,26 +56,26 @@ def test_what_xlflow_writes_is_never_asked_of_a_person():
     ]
 
 
-@pytest.mark.parametrize("choice_set", choices.CHOICES)
+@pytest.mark.parametrize("choice_set", CHOICES)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_choice_is_read_back_from_its_label(choice_set, language):
-    for code in choices.CHOICES[choice_set]:
-        assert choices.parse(choice_set, choices.label(choice_set, code, language)) == code
+    held = CHOICES[choice_set]
+    assert [held.parse(label) for label in held.labels(language)] == list(held.codes)
 
 
 def test_choices_are_read_as_people_write_them():
-    assert choices.parse("status", " 開發中 ") == "developing"
-    assert choices.parse("type", "功能最佳化") == "optimisation"
-    assert choices.parse("result", "PASSED") == "pass"
-    assert choices.parse("confirmation", value := True) == "yes", value
-    assert choices.parse("priority", "whatever") is None
-    assert choices.parse("priority", 3) is None
+    assert CHOICES["status"].parse(" 開發中 ") == "developing"
+    assert CHOICES["type"].parse("功能最佳化") == "optimisation"
+    assert CHOICES["result"].parse("PASSED") == "pass"
+    assert CHOICES["confirmation"].parse(value := True) == "yes", value
+    assert CHOICES["priority"].parse("whatever") is None
+    assert CHOICES["priority"].parse(3) is None
 
 
 def test_the_nearest_choice_is_offered():
-    assert choices.closest("status", "Develping", "en") == "Developing"
-    assert choices.closest("status", "开发", "zh-Hans") == "开发中"
-    assert choices.closest("status", "zzz", "en") is None
+    assert CHOICES["status"].closest("Develping") == "developing"
+    assert CHOICES["status"].closest("开发") == "developing"
+    assert CHOICES["status"].closest("zzz") is None
 
 
 def test_a_status_has_reached_all_before_it():
@@ -97,8 +101,8 @@ def test_the_worked_example_fills_what_its_status_needs(language):
     }
     assert needed <= row.keys()
     for key, value in row.items():
-        field = field_of(key)
+        field = STANDARD.field(key)
         if field.kind is Kind.CHOICE:
-            assert choices.parse(field.choices, value)
-    assert len(row["title"]) <= field_of("title").limit[language]
+            assert CHOICES[field.choices].parse(value)
+    assert len(row["title"]) <= STANDARD.field("title").limit[language]
     assert len(worked_progress(language)) == 3

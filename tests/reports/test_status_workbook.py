@@ -15,7 +15,7 @@ from registers import clean, register
 from samples import sample, sample_view, view_of
 
 from xlflow.languages import Language, say
-from xlflow.record.choices import label
+from xlflow.record.choices import CHOICES
 from xlflow.reports import book as report_book
 from xlflow.reports.status_workbook import status_workbook
 
@@ -108,7 +108,7 @@ def test_the_small_tables_show_each_group(content, view, language, kind, groups,
         if kind == "department":
             assert name == group.name
         elif group.name:
-            assert name == label(kind, group.name, language)
+            assert name == CHOICES[kind].label(group.name, language)
         shown = [sheet.cell(row, corner.column + n).value for n in (5, 6, 7)]
         assert shown == [getattr(group, figure) for figure in figures]
 

@@ -9,7 +9,7 @@ from registers import clean, register
 from samples import sample, sample_view, view_of
 
 from xlflow.languages import say
-from xlflow.record.choices import label
+from xlflow.record.choices import CHOICES
 from xlflow.reports.week import Week
 from xlflow.reports.weekly import MOST_LINES, WeeklySummary, weekly_summary
 
@@ -109,7 +109,7 @@ def test_what_is_left_out_is_counted(view, language, mail):
 def test_bars_show_the_open_records_of_each_status(view, language, mail):
     for group in view.statuses:
         if group.open and group.name:
-            name = label("status", group.name, language)
+            name = CHOICES["status"].label(group.name, language)
             assert f"{name} {group.open}" in Reader(mail.html).shown
             assert say(language, "weekly.figure", name=name, figure=group.open) in mail.text
 

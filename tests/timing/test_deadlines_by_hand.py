@@ -11,7 +11,7 @@ import chinese_calendar
 import pytest
 from registers import clean, register
 
-from xlflow.record.choices import STATUSES, parse
+from xlflow.record.choices import CHOICES, STATUSES
 from xlflow.settings import default_settings
 from xlflow.timing.calendar import WorkingCalendar
 from xlflow.timing.deadlines import deadlines
@@ -50,11 +50,11 @@ def _late(due: date, until: date | None) -> int:
 
 
 def _by_hand(row: Row, lines: list[Row]) -> dict[str, Answer]:
-    status, result = parse("status", row["status"]), parse("result", row["result"])
+    status, result = CHOICES["status"].parse(row["status"]), CHOICES["result"].parse(row["result"])
     if status is None or status == "cancelled":
         return {}
     place = LINE.index(status) if status in LINE else -1
-    urgent = parse("type", row["type"]) == "urgent"
+    urgent = CHOICES["type"].parse(row["type"]) == "urgent"
     gone_live = place >= LINE.index("live")
     found: dict[str, Answer] = {}
 

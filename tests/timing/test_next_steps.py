@@ -8,7 +8,7 @@ import pytest
 from registers import clean, register
 
 from xlflow.languages import LANGUAGES, Language
-from xlflow.record.choices import STATUSES, label
+from xlflow.record.choices import CHOICES, STATUSES
 from xlflow.record.memory import Memory, Spell
 from xlflow.settings import default_settings
 from xlflow.timing.calendar import WorkingCalendar
@@ -282,6 +282,8 @@ def test_every_deadline_has_a_name_in_every_language() -> None:
 @pytest.mark.parametrize("status", STATUSES)
 def test_a_second_run_on_the_same_day_changes_nothing(status: str) -> None:
     row = zh(status, monitoring=None, checked_on=day("03-08"))
-    lines = [{"number": "2024-015", "date": day("03-08"), "mark": label("mark", "blocked", "en")}]
+    lines = [
+        {"number": "2024-015", "date": day("03-08"), "mark": CHOICES["mark"].label("blocked", "en")}
+    ]
     runs = {guide(row, f"03-12T{hour}:00", progress=lines) for hour in ("00", "09", "23")}
     assert len(runs) == 1

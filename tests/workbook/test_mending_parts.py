@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from workbook.layouts import edited, replaced, template, text, without
 
+from xlflow.record.schema import STANDARD
 from xlflow.settings import default_settings
 from xlflow.workbook.addresses import Area
 from xlflow.workbook.markup import MarkupError
@@ -32,8 +33,8 @@ from xlflow.workbook.mending.writing import with_rules
 from xlflow.workbook.package import Package
 from xlflow.workbook.refusals import NotVerified
 
-ELSEWHERE = Place("register", "Register", {"title": 3, "status": 5, "check": 2}, 7, 8)
-HERE = place_in_template("register", "Register")
+ELSEWHERE = Place(STANDARD, "register", "Register", {"title": 3, "status": 5, "check": 2}, 7, 8)
+HERE = place_in_template(STANDARD, "register", "Register")
 
 stretches = st.lists(st.tuples(st.integers(1, 30), st.integers(1, 30)).map(sorted).map(tuple))
 blocks = st.builds(

@@ -46,7 +46,7 @@ def test_what_the_template_wrote_is_read_back(language: Language) -> None:
     found = read_register(data, "sales.xlsx")
 
     assert (found.path, found.language) == ("sales.xlsx", language)
-    assert (found.register_id, found.schema) == ("sales", 1)
+    assert (found.register_id, found.layout) == ("sales", 1)
     assert held(found.requirements) == [worked_example(language)]
     assert held(found.progress) == worked_progress(language)
     assert held(found.issues) == [ISSUE]

@@ -199,7 +199,7 @@ def test_without_properties_the_language_is_guessed_from_the_headers(language: L
     found = read_register(with_parts(plain(language), drop), "r.xlsx")
     told = read_register(with_parts(plain(language), drop), "r.xlsx", register_id="sales")
 
-    assert (found.language, found.schema, found.register_id) == (language, 1, "main")
+    assert (found.language, found.layout, found.register_id) == (language, 1, "main")
     assert told.register_id == "sales"
     assert rows_of(found.requirements)[0] == worked_example(language)
 

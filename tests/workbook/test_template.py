@@ -23,8 +23,9 @@ from xlflow.checks import check
 from xlflow.languages import LANGUAGES, Language, entry, say
 from xlflow.pages.heights import lines_of, row_height
 from xlflow.record.example import worked_example
-from xlflow.record.fields import MODULES, SHEETS, field_of
+from xlflow.record.fields import MODULES, SHEETS
 from xlflow.record.register import Person
+from xlflow.record.schema import STANDARD
 from xlflow.settings import Settings, default_settings
 from xlflow.workbook.schema import (
     FIRST_ROW,
@@ -392,7 +393,7 @@ def test_what_a_choice_makes_needed_is_what_the_checks_ask_for(key: str, now: da
     row = clean(status, **{other: code, key: None})
     found = check(register([row], departments=()), default_settings(), now)
     assert key in {finding.field for finding in found}, (other, code)
-    assert field_of(other).choices
+    assert STANDARD.field(other).choices
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -129,6 +129,7 @@ def _findings(one: Rule, severity: Severity, view: View, fault: Fault) -> list[F
             owner=owner or None,
             table=view.sheet,
             variant=fault.variant,
+            schema=table.schema,
         )
         for held, right, row, number, status, cell, owner in zip(values, expected, *columns)  # noqa: B905 - the first two may be endless
     ]
@@ -140,7 +141,7 @@ def _owners(view: View, key: str, at: NDArray[np.intp]) -> list[str]:
     owners = np.full(len(at), "", np.object_)
     for name in WHO_OF_LINE.get(view.sheet, ()):
         owners = np.where(owners == "", view.text(name)[at], owners)
-    of_record = who_mends(key) if view is records else ("owner", "requester")
+    of_record = who_mends(view.field(key)) if view is records else ("owner", "requester")
     for name in of_record:
         names = np.append(records.text(name), "")[view.record[at]]
         owners = np.where(owners == "", names, owners)
@@ -176,6 +177,7 @@ def _crash(one: Rule, view: View, err: Exception) -> Finding:
         expected=None,
         owner=None,
         table=view.sheet,
+        schema=view.table.schema,
         cause=err,
     )
 

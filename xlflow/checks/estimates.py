@@ -14,6 +14,7 @@ from xlflow.checks.view import View
 from xlflow.record.choices import CHOICES
 from xlflow.record.fields import Kind
 
+COMPLEXITIES = CHOICES["complexity"].codes
 _DAYS = ("core_days", "other_days", "estimate")
 
 
@@ -54,10 +55,10 @@ def estimate_not_the_sum(r: View) -> Fault:
 def estimate_outside_band(r: View) -> Iterator[Fault]:
     """The estimate lies in the band of its complexity: low 1-3 days, medium 4-7, high 8 or more."""
     days = np.ceil(r.number("estimate"))  # half a day more than three is the band above
-    for code in CHOICES["complexity"]:
+    for code in COMPLEXITIES:
         least, most = r.book.settings.limits.band(code)
         chosen = r.is_("complexity", code) & _sound(r)
-        below = "above" if code == CHOICES["complexity"][-1] else "message"  # no upper end to tell
+        below = "above" if code == COMPLEXITIES[-1] else "message"  # no upper end to tell
         values: dict[str, Any] = {
             "complexity": Choice("complexity", code),
             "least": least,

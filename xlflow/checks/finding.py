@@ -11,9 +11,8 @@ from typing import Any
 from xlflow.checks.people import entered_with
 from xlflow.checks.rule import Severity
 from xlflow.languages import Language, say
-from xlflow.record.choices import label, labels
-from xlflow.record.fields import field_of
 from xlflow.record.register import CellError
+from xlflow.record.schema import STANDARD, Schema
 
 CRASHED = "rule-crashed"
 """The rule id of findings that report a fault of a rule, not of the register."""
@@ -70,30 +69,33 @@ class Finding:
     owner: str | None  # the masked name of who should mend it
     table: str = "register"  # the sheet's key
     variant: str = "message"
+    schema: Schema = attribute(default=STANDARD, compare=False, repr=False)
     cause: Exception | None = attribute(default=None, compare=False, repr=False)
 
     @property
     def step(self) -> str:
         """The status whose entry an error here stops; "" on a child sheet."""
-        return entered_with(field_of(self.field)) if self.table == "register" and self.field else ""
+        if self.table != "register" or not self.field:
+            return ""
+        return entered_with(self.schema.field(self.field))
 
     def label(self, language: Language) -> str:
         """The label of the field; "" where no field is at fault."""
-        return field_of(self.field, self.table).label(language) if self.field else ""
+        return self.schema.label(self.field, language, self.table) if self.field else ""
 
     def message(self, language: Language) -> str:
         """What is wrong and what to type; does not repeat the field's label."""
-        shown = {name: _shown(value, language) for name, value in self.values.items()}
-        shown.setdefault("found", _shown(self.found, language))
+        shown = {name: self._shown(value, language) for name, value in self.values.items()}
+        shown.setdefault("found", self._shown(self.found, language))
         return say(
             language,
             f"checks.rule.{self.rule}.{self.variant}",
             **shown,
-            field=_Labels(self.table, language),
-            record=_Labels("register", language),
-            choice=_ChoiceLabels(language),
+            field=_Labels(self.schema, self.table, language),
+            record=_Labels(self.schema, "register", language),
+            choice=_ChoiceLabels(self.schema, language),
             sheet=_SheetNames(language),
-            hint=_Hint(self.table, self.field, language),
+            hint=_Hint(self.schema, self.table, self.field, language),
         )
 
     def to_dict(self, language: Language) -> dict[str, Any]:
@@ -109,10 +111,20 @@ class Finding:
             "rule": self.rule,
             "severity": self.severity,
             "message": self.message(language),
-            "found": _plain(self.found, language),
-            "expected": _plain(self.expected, language),
+            "found": _plain(self.found, language, self.schema),
+            "expected": _plain(self.expected, language, self.schema),
             "owner": self.owner,
         }
+
+    def _shown(self, value: Any, language: Language) -> Any:
+        """`value` for a message: numbers stay numbers, so that a text can choose their plural."""
+        plain = _plain(value, language, self.schema)
+        if isinstance(plain, list):
+            return say(language, "checks.text.or").join(map(str, plain))
+        if isinstance(plain, str):
+            line = " ".join(plain.split())
+            return line if len(line) <= _SHOWN_CHARS else line[: _SHOWN_CHARS - 1] + "…"
+        return plain
 
 
 def blocks_number(findings: Iterable[Finding]) -> frozenset[int]:
@@ -124,14 +136,14 @@ def blocks_number(findings: Iterable[Finding]) -> frozenset[int]:
     )
 
 
-def _plain(value: Any, language: Language) -> Any:
+def _plain(value: Any, language: Language, schema: Schema) -> Any:
     """`value` for JSON."""
     if isinstance(value, Choice):
-        return label(value.choices, value.code, language)
+        return schema.choices[value.choices].label(value.code, language)
     if isinstance(value, Choices):
-        return list(labels(value.choices, language))
+        return list(schema.choices[value.choices].labels(language))
     if isinstance(value, FieldName):
-        return field_of(value.key, value.sheet).label(language)
+        return schema.label(value.key, language, value.sheet)
     if isinstance(value, Weekday):
         return say(language, f"checks.weekday.{value.day}")
     if isinstance(value, datetime):
@@ -141,17 +153,6 @@ def _plain(value: Any, language: Language) -> Any:
     if isinstance(value, float):
         return _number(value)
     return str(value) if isinstance(value, CellError) else value
-
-
-def _shown(value: Any, language: Language) -> Any:
-    """`value` for a message: numbers stay numbers, so that a text can choose their plural."""
-    plain = _plain(value, language)
-    if isinstance(plain, list):
-        return say(language, "checks.text.or").join(map(str, plain))
-    if isinstance(plain, str):
-        line = " ".join(plain.split())
-        return line if len(line) <= _SHOWN_CHARS else line[: _SHOWN_CHARS - 1] + "…"
-    return plain
 
 
 def _number(value: float) -> int | float | str:
@@ -164,11 +165,12 @@ def _number(value: float) -> int | float | str:
 class _Labels:
     """In a text, ``{field[goal]}`` is the label of the field."""
 
+    schema: Schema
     sheet: str
     language: Language
 
     def __getitem__(self, key: str) -> str:
-        return field_of(key, self.sheet).label(self.language)
+        return self.schema.label(key, self.language, self.sheet)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,20 +187,22 @@ class _SheetNames:
 class _ChoiceLabels:
     """In a text, ``{choice[status/live]}`` is the label of the choice."""
 
+    schema: Schema
     language: Language
 
     def __getitem__(self, name: str) -> str:
         choices, _, code = name.partition("/")
-        return label(choices, code, self.language)
+        return self.schema.choices[choices].label(code, self.language)
 
 
 @dataclass(frozen=True, slots=True)
 class _Hint:
     """In a text, ``{hint}`` is what the cell's own prompt says."""
 
+    schema: Schema
     sheet: str
     key: str
     language: Language
 
     def __format__(self, spec: str) -> str:
-        return field_of(self.key, self.sheet).hint(self.language)
+        return self.schema.field(self.key, self.sheet).hint(self.language)

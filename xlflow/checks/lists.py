@@ -11,10 +11,10 @@ import numpy as np
 from xlflow.checks.column import as_text, as_texts, is_blank, is_error
 from xlflow.checks.finding import Choice, Choices
 from xlflow.checks.rule import Fault, Rule, fault, rule
-from xlflow.checks.view import View, parse_choice
+from xlflow.checks.view import View
 from xlflow.checks.words import is_no_answer, is_nothing, short
 from xlflow.languages import fold
-from xlflow.record.choices import closest, parse
+from xlflow.record.choices import ChoiceSet
 from xlflow.record.fields import Kind
 
 CHILD_SHEETS = ("progress", "issues", "changes")
@@ -31,7 +31,8 @@ ALL_SHEETS = ("register", *CHILD_SHEETS)
 def choice_off_list(r: View) -> Iterator[Fault]:
     """A dropdown field holds one of the values on its list."""
     for field in r.fields(Kind.CHOICE):
-        meant = [_meant(field.choices, value) for value in r.column(field.key).distinct]
+        offered = r.table.schema.choices[field.choices]
+        meant = [_meant(offered, value) for value in r.column(field.key).distinct]
         allowed = Choices(field.choices)
         unknown = r.pick(field.key, [one == allowed for one in meant])
         near = r.pick(field.key, [isinstance(one, Choice) for one in meant])
@@ -86,13 +87,12 @@ def title_too_long(r: View) -> Fault:
     )
 
 
-def _meant(choices: str, value: object) -> Choice | Choices | None:
+def _meant(offered: ChoiceSet, value: object) -> Choice | Choices | None:
     """None where the value is fine; what it may have meant; the whole list if that is not clear."""
-    if is_blank(value) or is_error(value) or parse_choice(choices, value):
+    if is_blank(value) or is_error(value) or offered.parse(value):
         return None
-    near = closest(choices, as_text(value), "en") if as_text(value) else None
-    code = parse(choices, near)
-    return Choice(choices, code) if code else Choices(choices)
+    code = offered.closest(as_text(value)) if as_text(value) else None
+    return Choice(offered.name, code) if code else Choices(offered.name)
 
 
 def _is_unknown(department: object, known: Mapping[str, str]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from xlflow.record.fields import Field, field_of
+from xlflow.record.fields import Field
 
 _STEP_OF_MODULE: Mapping[str, str] = MappingProxyType(
     {
@@ -63,13 +63,13 @@ WHO_OF_LINE: Mapping[str, tuple[str, ...]] = MappingProxyType(
 def entered_with(field: Field) -> str:
     """The status for whose entry a field of the register is filled.
 
-    >>> from xlflow.record.fields import field_of
-    >>> entered_with(field_of("goal")), entered_with(field_of("root_cause"))
+    >>> from xlflow.record.schema import STANDARD
+    >>> entered_with(STANDARD.field("goal")), entered_with(STANDARD.field("root_cause"))
     ('submitted', 'developing')
     """
     return field.required_from or _STEP_OF_MODULE[field.module]
 
 
-def who_mends(key: str) -> tuple[str, ...]:
-    """The fields of the register that name the person to mend field `key`, the first one first."""
-    return (*_WHO.get(key, _WHO_OF_MODULE[field_of(key).module]), *_BUSINESS)
+def who_mends(field: Field) -> tuple[str, ...]:
+    """The fields of the register that name the person to mend `field`, the first one first."""
+    return (*_WHO.get(field.key, _WHO_OF_MODULE[field.module]), *_BUSINESS)

@@ -12,7 +12,7 @@ from xlflow.checks.people import entered_with
 from xlflow.checks.rule import Fault, Rule, fault, rule
 from xlflow.checks.view import View
 from xlflow.checks.words import is_no_answer, is_nothing, short
-from xlflow.record.fields import REGISTER, Kind, field_of
+from xlflow.record.fields import REGISTER, Kind
 from xlflow.record.stages import MAIN_LINE
 
 
@@ -77,9 +77,10 @@ def placeholder(r: View) -> Iterator[Fault]:
 
 def needed(r: View, key: str) -> Mask:
     """The records whose status or choices require the field."""
-    if field_of(key).required_from in MAIN_LINE:
-        return r.reached(field_of(key).required_from)
-    since = entered_with(field_of(key))
+    field = r.field(key)
+    if field.required_from in MAIN_LINE:
+        return r.reached(field.required_from)
+    since = entered_with(field)
     conditions = {
         "interruption": r.is_("priority", "high"),
         "infeasible_reason": r.is_("feasible", "no"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any, Protocol, TypeVar, cast
 
 import numpy as np
@@ -27,8 +27,8 @@ from xlflow.checks.column import (
     odd_places,
 )
 from xlflow.checks.folded import folded
-from xlflow.record.choices import parse
-from xlflow.record.fields import Field, Kind, by_key
+from xlflow.record.choices import ChoiceSet
+from xlflow.record.fields import Field, Kind
 from xlflow.record.register import Register, Table
 from xlflow.record.stages import has_reached
 from xlflow.settings import Settings
@@ -77,11 +77,18 @@ class View:
         """The fields that persons fill, of these kinds, as far as the workbook has them."""
         return tuple(
             field
-            for field in by_key(self.sheet).values()
+            for field in self.table.schema.sheets[self.sheet]
             if not field.is_own
             and field.key in self.table.columns
             and (not kinds or field.kind in kinds)
         )
+
+    def field(self, key: str) -> Field:
+        """The field called `key` of this sheet."""
+        return self.table.schema.field(key, self.sheet)
+
+    def _choices(self, key: str) -> ChoiceSet:
+        return self.table.schema.choices_of(key, self.sheet)
 
     def column(self, key: str) -> Column:
         """The column `key` as its distinct values."""
@@ -159,11 +166,11 @@ class View:
 
     def code(self, key: str) -> Objects:
         """The codes of the choices; None where blank or not on the list."""
-        return self.ask(key, _parser(by_key(self.sheet)[key].choices), np.object_)
+        return self.ask(key, self._choices(key).parse, np.object_)
 
     def is_(self, key: str, *codes: str) -> Mask:
         """Where one of these choices was made."""
-        made = self.answers(key, _parser(by_key(self.sheet)[key].choices), np.object_)
+        made = self.answers(key, self._choices(key).parse, np.object_)
         return self.pick(key, [code in codes for code in made])
 
     def blank(self, key: str) -> Mask:
@@ -182,20 +189,20 @@ class View:
 
     def reached(self, status: str) -> Mask:
         """Which records have entered `status` or passed it; at least submitted."""
-        codes = self.answers("status", _parser("status"), np.object_)
+        codes = self.answers("status", self._choices("status").parse, np.object_)
         return self.pick("status", [has_reached(code or "submitted", status) for code in codes])
 
     @cached_property
     def status(self) -> Objects:
         """The status codes; "submitted" where blank or not on the list."""
-        codes = self.answers("status", _parser("status"), np.object_)
+        codes = self.answers("status", self._choices("status").parse, np.object_)
         return self.pick("status", [code or "submitted" for code in codes], np.object_)
 
     @cached_property
     def is_record(self) -> Mask:
         """Rows in which a person wrote something. A stray error value makes no record."""
         held = np.zeros(len(self), bool)
-        for field in by_key(self.sheet).values():
+        for field in self.table.schema.sheets[self.sheet]:
             if not field.is_own or field.key == "number":
                 held |= self.filled(field.key) & ~self.errors(field.key)
         return held
@@ -250,21 +257,6 @@ class Book:
     def withheld(self) -> Mask:
         """The records that get no number yet, by the rules that ran before."""
         return np.asarray(self.register.requirements.frame.index.isin(list(self._withheld)))
-
-
-@cache
-def _parser(choices: str) -> Callable[[object], str | None]:
-    """What reads a cell as one of `choices`; always the same function for the same choices."""
-
-    def read(value: object) -> str | None:
-        return parse_choice(choices, value)
-
-    return read
-
-
-def parse_choice(choices: str, value: object) -> str | None:
-    """The code that a cell means; TRUE is yes."""
-    return parse(choices, value == "TRUE" if value in ("TRUE", "FALSE") else value)
 
 
 def number_texts(values: Sequence[object]) -> list[str]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from xlflow.cli.options import Door
 from xlflow.cli.options import command as new_command
 from xlflow.languages import LANGUAGES, Language, say
+
+if TYPE_CHECKING:
+    from xlflow.record.schema import Schema
 
 
 def command(language: Language) -> click.Command:
@@ -18,7 +21,7 @@ def command(language: Language) -> click.Command:
     @new_command(language, "fields")
     @click.option("--json", "as_json", is_flag=True, help=say(language, "cli.option.json"))
     def fields(door: Door, as_json: bool) -> None:
-        rows = field_rows()
+        rows = field_rows(door.schema)
         if as_json:
             click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
             return
@@ -36,7 +39,7 @@ def command(language: Language) -> click.Command:
                     row["key"],
                     row["label"][door.language],
                     door.say(f"kind.{row['kind']}"),
-                    _status(row["required_from"], door.language),
+                    _status(row["required_from"], door),
                     door.say(f"writer.{row['writer']}"),
                 )
                 for row in rows
@@ -46,10 +49,8 @@ def command(language: Language) -> click.Command:
     return fields
 
 
-def field_rows() -> list[dict[str, Any]]:
+def field_rows(schema: Schema) -> list[dict[str, Any]]:
     """All fields of all sheets, for JSON and the reference."""
-    from xlflow.record.fields import SHEETS
-
     return [
         {
             "sheet": sheet,
@@ -62,10 +63,10 @@ def field_rows() -> list[dict[str, Any]]:
             "required_from": field.required_from,
             "standard": field.standard,
         }
-        for sheet, held in SHEETS.items()
+        for sheet, held in schema.sheets.items()
         for field in held
     ]
 
 
-def _status(code: str, language: Language) -> str:
-    return say(language, f"record.choice.status.{code}") if code else ""
+def _status(code: str, door: Door) -> str:
+    return door.schema.choices["status"].label(code, door.language) if code else ""

@@ -18,6 +18,7 @@ from xlflow.languages import Language, closest_language, say
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from xlflow.record.schema import Schema
     from xlflow.settings import Settings
 
 _FILE_WIDTH = 160  # what goes into a file or a pipe is not squeezed to a terminal's width
@@ -51,6 +52,19 @@ class Door:
         here = Path.cwd()
         found = (folder / name for folder in (here, *here.parents) if (folder / name).is_file())
         return next(found, name)
+
+    @functools.cached_property
+    def schema(self) -> Schema:
+        """The fields and choices of the settings; the standard's where there are none.
+
+        Raises:
+            SettingsError: They are faulty, or were named and are missing.
+        """
+        if self.settings_path is None and not self.settings_file.is_file():
+            from xlflow.record.schema import STANDARD
+
+            return STANDARD
+        return self.settings.schema
 
     @functools.cached_property
     def now(self) -> datetime:

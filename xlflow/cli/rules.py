@@ -32,7 +32,7 @@ def command(language: Language) -> click.Command:
                 (
                     row["id"],
                     say(door.language, f"findings.severity.{row['severity']}"),
-                    say(door.language, f"record.choice.status.{row['since']}"),
+                    door.schema.choices["status"].label(row["since"], door.language),
                     row["title"],
                     row["source"],
                 )

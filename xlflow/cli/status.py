@@ -54,7 +54,7 @@ def _print(door: Door, view: Overview) -> None:
     heads = [door.say(f"status.{name}") for name in ("status", "records", "overdue", "due-soon")]
     rows = [
         (
-            group_name("status", group.name, door.language),
+            group_name("status", group.name, view.register.schema, door.language),
             str(group.records),
             str(group.overdue),
             str(group.due_soon),

@@ -10,8 +10,7 @@ from datetime import date, datetime
 
 import pandas as pd
 
-from xlflow.languages import Language, say
-from xlflow.record.choices import label, parse
+from xlflow.languages import Language
 from xlflow.record.register import CellError, Register, Table
 
 
@@ -23,14 +22,15 @@ def number_text(value: object) -> str:
 def latest_progress(register: Register, language: Language) -> Mapping[str, str]:
     """Number -> its newest line of the Progress sheet; of two of one day, the lower one."""
     newest: dict[str, tuple[date, str]] = {}
+    marks = register.schema.choices["mark"]
     for line in _lines(register.progress):
         number, day = number_text(line["number"]), _day(line["date"])
         if not number or day is None or (number in newest and day < newest[number][0]):
             continue
-        mark = parse("mark", line["mark"])
+        mark = marks.parse(line["mark"])
         parts = (
             day.isoformat(),
-            label("mark", mark, language) if mark else "",
+            marks.label(mark, language) if mark else "",
             _text(line["text"]),
             _text(line["by"]),
         )
@@ -41,10 +41,11 @@ def latest_progress(register: Register, language: Language) -> Mapping[str, str]
 def open_issues(register: Register, language: Language) -> Mapping[str, tuple[str, str]]:
     """Number -> its unsolved issues and their measures, a line each, in the order of the sheet."""
     unsolved: dict[str, tuple[list[str], list[str]]] = {}
-    in_progress = say(language, "record.choice.issue-state.in-progress")
+    states = register.schema.choices["issue-state"]
+    in_progress = states.label("in-progress", language)
     for line in _lines(register.issues):
         number = number_text(line["number"])
-        if not number or parse("issue-state", line["state"]) == "solved":
+        if not number or states.parse(line["state"]) == "solved":
             continue
         issues, measures = unsolved.setdefault(number, ([], []))
         prefix = f"{len(issues) + 1}. "

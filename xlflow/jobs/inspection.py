@@ -107,6 +107,7 @@ def read(taken: Snapshot, settings: Settings, progress: Progress = quiet) -> Reg
         language=settings.workbook.language,
         register_id=settings.workbook.id,
         limits=limits_of(settings),
+        schema=settings.schema,
     )
 
 

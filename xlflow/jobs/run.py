@@ -29,7 +29,6 @@ from xlflow.jobs.own_cells import OwnCell, own_cells
 from xlflow.jobs.progress import Progress, quiet
 from xlflow.jobs.recovery import settle_left_open
 from xlflow.ledger import Ledger
-from xlflow.record.fields import field_of
 from xlflow.record.register import Register
 from xlflow.settings import Settings
 from xlflow.timing.calendar import WorkingCalendar
@@ -237,7 +236,7 @@ def _edits(cells: Iterable[OwnCell], register: Register) -> Iterator[CellEdit]:
     """The cells as edits; a formula that was pasted over one of xlflow's own is overwritten."""
     tables = {table.sheet: table for table in register.tables}
     for cell in cells:
-        if not field_of(cell.key, cell.table).is_own:
+        if not register.schema.field(cell.key, cell.table).is_own:
             raise AssertionError(f"{cell.key} belongs to the people")
         table = tables[cell.table]
         yield CellEdit(

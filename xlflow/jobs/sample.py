@@ -12,9 +12,10 @@ from random import Random
 from typing import Any
 
 from xlflow.languages import Language, entry
-from xlflow.record.choices import STATUSES, label, parse
-from xlflow.record.fields import REGISTER, Kind, field_of
+from xlflow.record.choices import STATUSES
+from xlflow.record.fields import REGISTER, Kind
 from xlflow.record.register import Person
+from xlflow.record.schema import STANDARD, Schema
 from xlflow.record.stages import BEFORE_LIVE, has_reached
 from xlflow.timing.calendar import WorkingCalendar
 
@@ -64,19 +65,25 @@ class Sample:
 
 
 def sample_register(
-    count: int, language: Language, today: date, calendar: WorkingCalendar
+    count: int,
+    language: Language,
+    today: date,
+    calendar: WorkingCalendar,
+    schema: Schema = STANDARD,
 ) -> Sample:
     """`count` records as a company might have them on `today`, in the order of their submission."""
     words = entry(language, "sample")
     today = today if calendar.is_working_day(today) else calendar.add_working_days(today, -1)
     chance = Random(f"{count} {language} {today}")  # noqa: S311 - a sample, no secret
-    rows = [_record(number, words, language, today, calendar, chance) for number in range(count)]
+    rows = [
+        _record(number, words, language, today, calendar, chance, schema) for number in range(count)
+    ]
     rows.sort(key=lambda row: (row["submitted_on"], row["title"]))
-    _give_numbers(rows, language)
-    progress = [line for row in rows for line in _progress(row, words, language)]
-    issues = _issues(rows, words, language, today, calendar)
+    _give_numbers(rows, schema)
+    progress = [line for row in rows for line in _progress(row, words, language, schema)]
+    issues = _issues(rows, words, language, today, calendar, schema)
     changes = _changes(rows, words)
-    _make_mistakes(rows, progress, issues, words, today)
+    _make_mistakes(rows, progress, issues, words, today, schema)
     departments = tuple(words["departments"])
     return Sample(
         requirements=tuple(rows),
@@ -95,6 +102,7 @@ def _record(
     today: date,
     calendar: WorkingCalendar,
     chance: Random,
+    schema: Schema,
 ) -> Row:
     status = _MIX[position % len(_MIX)]
     subject = words["subject"][position % len(words["subject"])]
@@ -144,7 +152,7 @@ def _record(
         "business_closed": "yes",
         "technical_closed": "yes",
     }
-    row |= {key: label(field_of(key).choices, code, language) for key, code in codes.items()}
+    row |= {key: schema.choices_of(key).label(code, language) for key, code in codes.items()}
     return _upto_status(row, status, codes, today)
 
 
@@ -217,24 +225,24 @@ def _upto_status(row: Row, status: str, codes: Mapping[str, str], today: date) -
 
 def _is_record(key: str) -> bool:
     """Whether the field tells what happened, so that it never lies in the future."""
-    return field_of(key).kind is Kind.DATE and key.endswith("_on") and key != "expected_on"
+    return STANDARD.field(key).kind is Kind.DATE and key.endswith("_on") and key != "expected_on"
 
 
-def _give_numbers(rows: list[Row], language: Language) -> None:
-    submitted = label("status", "submitted", language)
+def _give_numbers(rows: list[Row], schema: Schema) -> None:
+    status = schema.choices["status"]
     serials: dict[int, int] = {}
     for row in rows:
-        if row["status"] != submitted:
+        if status.parse(row["status"]) != "submitted":
             year = row["submitted_on"].year
             serials[year] = serials.get(year, 0) + 1
             row["number"] = f"{year}-{serials[year]:03d}"
 
 
-def _progress(row: Row, words: Mapping[str, Any], language: Language) -> list[Row]:
+def _progress(row: Row, words: Mapping[str, Any], language: Language, schema: Schema) -> list[Row]:
     """A line when each part was finished, and one on the day on which business looked last."""
     if "design_due" not in row:
         return []
-    is_blocked = row["status"] == label("status", "blocked", language)
+    is_blocked = schema.choices["status"].parse(row["status"]) == "blocked"
     planned = (row["design_due"], row["development_due"])
     last = row.get("checked_on", row["test_due"])
     days = [*(day for day in planned if day < last), last]
@@ -246,7 +254,7 @@ def _progress(row: Row, words: Mapping[str, Any], language: Language) -> list[Ro
             {
                 "number": row["number"],
                 "date": day,
-                "mark": label("mark", mark, language),
+                "mark": schema.choices["mark"].label(mark, language),
                 "text": words["line"][f"progress_{turn}"],
                 "by": row["development_owner"],
             }
@@ -260,7 +268,9 @@ def _issues(
     language: Language,
     today: date,
     calendar: WorkingCalendar,
+    schema: Schema,
 ) -> list[Row]:
+    answers, states = schema.choices["confirmation"], schema.choices["issue-state"]
     at_work = [row for row in rows if "mark" in row]
     lines = []
     for turn, row in enumerate(at_work[::3]):
@@ -272,9 +282,9 @@ def _issues(
                 "number": row["number"],
                 "raised_at": datetime.combine(raised, time(10, 30)),
                 "issue": words["line"]["issue"],
-                "needs_answer": label("confirmation", "yes" if asks else "no", language),
+                "needs_answer": answers.label("yes" if asks else "no", language),
                 "measure": words["line"]["measure"],
-                "state": label("issue-state", "solved" if solved else "in-progress", language),
+                "state": states.label("solved" if solved else "in-progress", language),
                 "owner": row["development_owner"],
                 "solved_on": raised if solved else None,
             }
@@ -305,12 +315,13 @@ def _make_mistakes(
     issues: list[Row],
     words: Mapping[str, Any],
     today: date,
+    schema: Schema,
 ) -> None:
     """Spoil a record here and there, each in its own way, as people do."""
     slips = words["mistake"]
     by_status: dict[str, list[Row]] = {status: [] for status in STATUSES}
     for row in rows:
-        by_status[parse("status", row["status"]) or ""].append(row)
+        by_status[schema.choices["status"].parse(row["status"]) or ""].append(row)
     new = by_status["submitted"]
     slips_of: dict[str, tuple[Row, ...]] = {
         "submitted": (

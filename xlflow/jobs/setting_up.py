@@ -100,7 +100,9 @@ def _values(
 def _register(language: Language, settings: Settings, today: date, sample: int) -> bytes:
     if not sample:
         return build_register(language, settings=settings, register_id=settings.workbook.id)
-    held = sample_register(sample, language, today, WorkingCalendar.from_settings(settings))
+    held = sample_register(
+        sample, language, today, WorkingCalendar.from_settings(settings), settings.schema
+    )
     return build_register(
         language,
         settings=settings,

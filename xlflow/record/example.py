@@ -11,8 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from xlflow.languages import Language, entry
-from xlflow.record.choices import label
-from xlflow.record.fields import field_of
+from xlflow.record.schema import STANDARD, Schema
 
 NUMBER = "2024-015"
 
@@ -53,17 +52,17 @@ _VALUES: Mapping[str, object] = MappingProxyType(
 )
 
 
-def worked_example(language: Language) -> dict[str, Any]:
+def worked_example(language: Language, schema: Schema = STANDARD) -> dict[str, Any]:
     """The example as a row of the register: field key -> value, choices as their labels."""
     row: dict[str, Any] = dict(_VALUES)
     row |= entry(language, "example.requirement")
     row["accepted_department"] = row["department"]
     for key, code in _CODES.items():
-        row[key] = label(field_of(key).choices, code, language)
+        row[key] = schema.choices_of(key).label(code, language)
     return row
 
 
-def worked_progress(language: Language) -> list[dict[str, Any]]:
+def worked_progress(language: Language, schema: Schema = STANDARD) -> list[dict[str, Any]]:
     """The example's lines of the Progress sheet."""
     texts = entry(language, "example.progress")
     by = entry(language, "example.requirement.development_owner")
@@ -72,7 +71,7 @@ def worked_progress(language: Language) -> list[dict[str, Any]]:
         {
             "number": NUMBER,
             "date": date(2024, 3, day),
-            "mark": label("mark", mark, language),
+            "mark": schema.choices["mark"].label(mark, language),
             "text": texts[text],
             "by": by,
         }

@@ -1,6 +1,7 @@
-"""The fields of a requirement and of its child lines: the only place where a field is spelled.
+"""The standard's fields of a requirement and of its child lines: each is spelled here alone.
 
-Template, reader, checks, reports, documents and docs all come from `SHEETS`.
+Template, reader, checks, reports, documents and docs ask the `Schema` (`xlflow.record.schema`),
+which holds these and a company's own.
 Source: the process standard, "the requirement record"; `standard` tells the fields that it names.
 """
 
@@ -9,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache
 from types import MappingProxyType
 from typing import Literal
 
-from xlflow.languages import LANGUAGES, Language, entry, fold, say
+from xlflow.languages import Language, say
 
 Writer = Literal["person", "xlflow"]
 
@@ -28,7 +28,7 @@ class Kind(StrEnum):
     DATE = "date"
     MOMENT = "moment"  # date and time
     DAYS = "days"  # working days
-    CHOICE = "choice"  # a code of record.choices
+    CHOICE = "choice"  # a code of a choice set
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Field:
     choices: str = ""
     writer: Writer = "person"
     required_from: str = ""  # the first status in which it must be filled
-    limit: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    limit: Mapping[Language, int] = field(default_factory=dict)
     width_chars: int = 14
     standard: bool = True
 
@@ -66,7 +66,7 @@ class Field:
         return say(language, f"record.hint.{self.sheet}.{self.key}")
 
 
-_LANGUAGE_LIMIT = MappingProxyType({"zh-Hans": 20, "zh-Hant": 20, "en": 60})
+_LANGUAGE_LIMIT: Mapping[Language, int] = {"zh-Hans": 20, "zh-Hant": 20, "en": 60}
 
 
 def _register() -> tuple[Field, ...]:
@@ -84,7 +84,7 @@ def _register() -> tuple[Field, ...]:
         banner: str = "",
         width: int = 14,
         standard: bool = True,
-        limit: Mapping[str, int] | None = None,
+        limit: Mapping[Language, int] | None = None,
     ) -> None:
         fields.append(
             Field(
@@ -96,7 +96,7 @@ def _register() -> tuple[Field, ...]:
                 choices=choices,
                 writer="xlflow" if own else "person",
                 required_from=required_from,
-                limit=limit or MappingProxyType({}),
+                limit=limit or {},
                 width_chars=width,
                 standard=standard,
             )
@@ -220,37 +220,6 @@ CHANGES = (
 SHEETS: Mapping[str, tuple[Field, ...]] = MappingProxyType(
     {"register": REGISTER, "progress": PROGRESS, "issues": ISSUES, "changes": CHANGES}
 )
+"""The standard's own; a company's are in its schema (`xlflow.record.schema`)."""
 
 MODULES = ("basic", "guidance", "detail", "assessment", "solution", "progress", "acceptance")
-
-
-@cache
-def by_key(sheet: str) -> Mapping[str, Field]:
-    """The fields of `sheet` by their keys."""
-    return MappingProxyType({found.key: found for found in SHEETS[sheet]})
-
-
-def field_of(key: str, sheet: str = "register") -> Field:
-    """The field called `key`.
-
-    Raises:
-        KeyError: The sheet has no such field.
-    """
-    return by_key(sheet)[key]
-
-
-def key_of(sheet: str, header: object) -> str | None:
-    """The field that a column header means: its key, or its label in any language and script."""
-    return _headers(sheet).get(fold(header)) if isinstance(header, str) else None
-
-
-@cache
-def _headers(sheet: str) -> Mapping[str, str]:
-    """Folded header -> field key."""
-    headers: dict[str, str] = {}
-    for language in LANGUAGES:
-        for alias, key in entry(language, "record.header_alias").get(sheet, {}).items():
-            headers[fold(alias)] = key
-    for language in LANGUAGES:
-        headers |= {fold(found.label(language)): found.key for found in SHEETS[sheet]}
-    return headers | {found.key: found.key for found in SHEETS[sheet]}

@@ -10,7 +10,7 @@ from datetime import date, datetime
 import pandas as pd
 
 from xlflow.languages import Language
-from xlflow.record.fields import SHEETS
+from xlflow.record.schema import STANDARD, Schema
 
 Value = None | str | int | float | bool | date | datetime
 """What a cell holds, typed as in the workbook: a date that was typed as text stays a text."""
@@ -43,7 +43,7 @@ class Table:
     """One sheet of the register.
 
     `frame` has dtype object, one row a record or line, index = row in Excel (from 1), columns =
-    field keys in the order of `SHEETS`, values as `Value` or `CellError`. `columns` tells the
+    field keys in the order of `schema`, values as `Value` or `CellError`. `columns` tells the
     column letters of each field that the workbook has, `first_row` where its records may begin.
     """
 
@@ -52,6 +52,7 @@ class Table:
     columns: Mapping[str, str]
     frame: pd.DataFrame
     first_row: int = 4
+    schema: Schema = STANDARD
 
     def cell(self, row: int, key: str) -> str:
         """The address of a cell, as Excel writes it: ``Register!F12``, ``'My list'!F12``."""
@@ -68,7 +69,7 @@ class Register:
     path: str
     language: Language
     register_id: str
-    schema: int
+    layout: int  # the version that it is laid out by
     requirements: Table
     progress: Table
     issues: Table
@@ -77,6 +78,11 @@ class Register:
     people: tuple[Person, ...] = ()
     saved_by: str | None = None  # what the workbook itself says of its last saving
     saved_at: datetime | None = None
+
+    @property
+    def schema(self) -> Schema:
+        """The fields of its sheets and the choices of its dropdowns."""
+        return self.requirements.schema
 
     @property
     def tables(self) -> tuple[Table, ...]:
@@ -91,14 +97,17 @@ def quoted(title: str) -> str:
 
 
 def frame_of(
-    sheet: str, rows: Iterable[Mapping[str, object]], index: Iterable[int] | None = None
+    sheet: str,
+    rows: Iterable[Mapping[str, object]],
+    index: Iterable[int] | None = None,
+    schema: Schema = STANDARD,
 ) -> pd.DataFrame:
     """A frame of `sheet` from rows of field key -> value; a key that a row lacks is blank.
 
     `index` holds the rows in Excel; without it they are counted from 4, where records begin.
     """
     held = list(rows)
-    keys = [field.key for field in SHEETS[sheet]]
+    keys = [field.key for field in schema.sheets[sheet]]
     where = list(index) if index is not None else list(range(4, 4 + len(held)))
     columns = {key: [row.get(key) for row in held] for key in keys}
     series = {key: pd.Series(values, index=where, dtype=object) for key, values in columns.items()}

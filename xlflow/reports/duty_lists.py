@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from xlflow.languages import Language, say
-from xlflow.record.fields import field_of
+from xlflow.record.schema import Schema
 from xlflow.reports.links import Places
 from xlflow.reports.listing import Column, Listing
 from xlflow.reports.naming import deadline_name, person_name
@@ -22,7 +22,7 @@ def overdue(view: Overview, places: Places, language: Language) -> Listing:
         note=say(
             language, "reports.note.overdue", count=len(view.overdue), records=view.overdue_records
         ),
-        columns=_deadline_columns(late, language),
+        columns=_deadline_columns(late, view.register.schema, language),
         rows=[
             _deadline_row(line, line.deadline.days_late, places, language) for line in view.overdue
         ],
@@ -41,7 +41,7 @@ def due_soon(view: Overview, places: Places, language: Language) -> Listing:
             count=len(view.due_soon),
             records=view.due_soon_records,
         ),
-        columns=_deadline_columns(stands, language),
+        columns=_deadline_columns(stands, view.register.schema, language),
         rows=[
             _deadline_row(line, flag(line.deadline, view.today, language), places, language)
             for line in view.due_soon
@@ -80,15 +80,15 @@ def people(view: Overview, language: Language) -> Listing:
     )
 
 
-def _deadline_columns(stands: Column, language: Language) -> list[Column]:
+def _deadline_columns(stands: Column, schema: Schema, language: Language) -> list[Column]:
     return [
-        Column(field_of("number").label(language), 12, "link"),
-        Column(field_of("title").label(language), 30),
+        Column(schema.label("number", language), 12, "link"),
+        Column(schema.label("title", language), 30),
         Column(say(language, "reports.column.deadline"), 18),
         Column(say(language, "reports.column.due"), 17, "date"),
         stands,
         Column(say(language, "reports.column.responsible"), 16),
-        Column(field_of("department").label(language), 18),
+        Column(schema.label("department", language), 18),
         Column(say(language, "reports.column.next-step"), 60),
     ]
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from xlflow.languages import Language, say
-from xlflow.record.choices import label
 from xlflow.record.register import Register
+from xlflow.record.schema import Schema
 from xlflow.timing.deadlines import Deadline
 from xlflow.timing.next_steps import name
 
@@ -19,11 +19,11 @@ def person_name(who: str, language: Language) -> str:
     return who or say(language, "reports.nobody")
 
 
-def group_name(kind: str, code: str, language: Language) -> str:
+def group_name(kind: str, code: str, schema: Schema, language: Language) -> str:
     """A status, priority, type or department; in words where it is blank or off the list."""
     if not code:
         return say(language, f"reports.unclear.{kind}")
-    return code if kind == "department" else label(kind, code, language)
+    return code if kind == "department" else schema.choices_of(kind).label(code, language)
 
 
 def deadline_name(deadline: Deadline, language: Language) -> str:

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from xlflow.checks.finding import Finding
 from xlflow.languages import Language, fold, say
-from xlflow.record.choices import CHOICES
 from xlflow.record.register import Register
 from xlflow.record.stages import FINISHED
 from xlflow.timing.cells import Cells
@@ -244,7 +243,9 @@ class _Counts:
     def by_choice(self, key: str) -> tuple[Group, ...]:
         """In the order of the dropdown; what is on no list comes last."""
         groups = self._groups(self.cells.codes(key).tolist())
-        empty = {name: Group(name, 0, 0, 0, 0) for name in CHOICES[key]}
+        empty = {
+            name: Group(name, 0, 0, 0, 0) for name in self.cells.table.schema.choices_of(key).codes
+        }
         return tuple((empty | groups).values())
 
     def by_department(self, listed: Sequence[str]) -> tuple[Group, ...]:

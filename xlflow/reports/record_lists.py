@@ -9,8 +9,7 @@ from typing import Any
 
 from xlflow.checks.finding import Finding
 from xlflow.languages import Language, say
-from xlflow.record.choices import label
-from xlflow.record.fields import field_of
+from xlflow.record.fields import Field
 from xlflow.reports.links import Places
 from xlflow.reports.listing import Column, Listing, Styled
 from xlflow.reports.overview import SEVERITIES, Overview
@@ -22,6 +21,7 @@ _SHOWN_FOUND = 120  # characters of a faulty cell; the cell itself is one click 
 
 def findings(view: Overview, places: Places, language: Language) -> Listing:
     """What to mend, errors first, then in the order of reading."""
+    schema = view.register.schema
     ordered = sorted(view.findings, key=lambda found: SEVERITIES.index(found.severity))
     title = _titles(view)
     widths = {"severity": 10, "cell": 16, "field": 18, "mend": 60, "found": 26, "who": 14}
@@ -35,8 +35,8 @@ def findings(view: Overview, places: Places, language: Language) -> Listing:
         columns=[
             column("severity", "code"),
             column("cell", "link"),
-            Column(field_of("number").label(language), 12, "code"),
-            Column(field_of("title").label(language), 26),
+            Column(schema.label("number", language), 12, "code"),
+            Column(schema.label("title", language), 26),
             column("field"),
             column("mend"),
             column("found"),
@@ -73,6 +73,7 @@ def records(view: Overview, places: Places, language: Language) -> Listing:
         ("expected_on", 11),
         ("golive_due", 11),
     )
+    schema = view.register.schema
     shown = [_column(view, key, language) for key, _ in keys]
     numbers = Cells(view.register.requirements).texts("number")
     errors = Counter(
@@ -91,29 +92,34 @@ def records(view: Overview, places: Places, language: Language) -> Listing:
         heading=say(language, "reports.page.records"),
         note=say(language, "reports.note.records", count=view.records, open=view.open),
         columns=[
-            Column(field_of("number").label(language), 12, "link"),
-            *(Column(field_of(key).label(language), width, _look(key)) for key, width in keys),
+            Column(schema.label("number", language), 12, "link"),
+            *(
+                Column(schema.label(key, language), width, _look(schema.field(key)))
+                for key, width in keys
+            ),
             Column(say(language, "reports.column.faults"), 9, "late"),
-            Column(field_of("deadline").label(language), 20),
-            Column(field_of("next_step").label(language), 50),
+            Column(schema.label("deadline", language), 20),
+            Column(schema.label("next_step", language), 50),
         ],
         rows=rows,
         kindly=say(language, "reports.kindly.records"),
     )
 
 
-def _look(key: str) -> str:
-    return "date" if field_of(key).is_date else "text"
+def _look(field: Field) -> str:
+    return "date" if field.is_date else "text"
 
 
 def _column(view: Overview, key: str, language: Language) -> list[Any]:
     """A column of the register: choices in the reader's language, the rest as it was typed."""
-    cells, choices = Cells(view.register.requirements), field_of(key).choices
-    if choices:
-        names = {code: label(choices, code, language) for code in set(cells.codes(key)) if code}
+    cells, schema = Cells(view.register.requirements), view.register.schema
+    field = schema.field(key)
+    if field.choices:
+        choices = schema.choices[field.choices]
+        names = {code: choices.label(code, language) for code in set(cells.codes(key)) if code}
         typed = cells.texts(key)
         return [names.get(code, text) for code, text in zip(cells.codes(key), typed, strict=True)]
-    if field_of(key).is_date:
+    if field.is_date:
         return [value if isinstance(value, date) else _shown(value) for value in cells.values(key)]
     return cells.texts(key)
 

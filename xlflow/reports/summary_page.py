@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from xlflow.languages import Language, say
+from xlflow.record.schema import Schema
 from xlflow.reports.book import Page, own_page
 from xlflow.reports.charts import Series, bar_chart
 from xlflow.reports.links import Link, Places
@@ -49,6 +50,7 @@ class _Figures:
 
     kind: str
     groups: Sequence[Group]
+    schema: Schema
     columns: tuple[tuple[str, str], ...]  # heading, attribute; the first two are drawn
 
 
@@ -62,13 +64,15 @@ def write_summary(page: Page, view: Overview, places: Places, footer: str) -> No
     _write_tiles(page, _tiles(view, language))
     of_records = (("records", "records"), ("overdue", "overdue"), ("due-soon", "due_soon"))
     of_open = (("open", "open"), ("overdue", "overdue"), ("all", "records"))
+    schema = view.register.schema
+    departments = shortened(view.departments, _MOST_GROUPS, language)
     upper = (
-        _Figures("status", view.statuses, of_records),
-        _Figures("department", shortened(view.departments, _MOST_GROUPS, language), of_open),
+        _Figures("status", view.statuses, schema, of_records),
+        _Figures("department", departments, schema, of_open),
     )
     lower = (
-        _Figures("priority", view.priorities, of_open),
-        _Figures("type", view.types, of_open),
+        _Figures("priority", view.priorities, schema, of_open),
+        _Figures("type", view.types, schema, of_open),
     )
     row = _write_band(page, _UPPER, upper)
     row = _write_band(page, row, lower)
@@ -143,9 +147,8 @@ def _write_figures(page: Page, row: int, first: int, figures: _Figures, high: in
     for number, (heading, _) in enumerate(figures.columns, name_end + 1):
         page.write(head, number, say(language, f"reports.small.{heading}"), "small-header")
     for at, group in enumerate(figures.groups, head + 1):
-        page.merge(
-            at, (first, name_end), group_name(figures.kind, group.name, language), "small-name"
-        )
+        name = group_name(figures.kind, group.name, figures.schema, language)
+        page.merge(at, (first, name_end), name, "small-name")
         for number, (heading, attribute) in enumerate(figures.columns, name_end + 1):
             figure = getattr(group, attribute)
             look = "small-late" if heading == "overdue" and figure else "small-number"

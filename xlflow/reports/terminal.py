@@ -43,7 +43,7 @@ def finding_lines(
 
 
 def _heading(found: Finding, title: str, language: Language) -> Text:
-    status = say(language, f"record.choice.status.{found.status}") if found.status else ""
+    status = found.schema.choices["status"].label(found.status, language) if found.status else ""
     parts = (found.number or "", title[:_TITLE_CHARS], status)
     text = "  ".join(part for part in parts if part)
     return Text(text or f"{found.sheet} {found.row}", style="bold")

@@ -13,6 +13,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from xlflow.languages import Language, say
+from xlflow.record.schema import Schema
 from xlflow.reports.naming import (
     deadline_name,
     file_name,
@@ -139,7 +140,7 @@ def _texts(language: Language) -> Any:
 
 
 def _letter(view: Overview, language: Language, week: Week) -> Letter:
-    text = _texts(language)
+    text, schema = _texts(language), view.register.schema
     dates = {"week": week.number, "year": week.year, "first": week.first, "last": week.last}
     return Letter(
         subject=text("subject", **dates, overdue=view.overdue_records, due=len(view.due_this_week)),
@@ -150,8 +151,10 @@ def _letter(view: Overview, language: Language, week: Week) -> Letter:
         tasks=_tasks(view, language),
         overdue=_chapter("overdue", view.longest_overdue, view, language),
         due=_chapter("due", view.due_this_week, view, language),
-        statuses=_bars("status", [group for group in view.statuses if group.open], language),
-        departments=_bars("department", [g for g in view.departments if g.open], language),
+        statuses=_bars(
+            "status", [group for group in view.statuses if group.open], schema, language
+        ),
+        departments=_bars("department", [g for g in view.departments if g.open], schema, language),
         attached=text("attached", name=week.attachment),
         footer=text("footer", now=shown_due(view.now)),
     )
@@ -211,7 +214,7 @@ def _item(line: Line, view: Overview, language: Language) -> Item:
     )
 
 
-def _bars(kind: str, groups: Sequence[Group], language: Language) -> list[Bar]:
+def _bars(kind: str, groups: Sequence[Group], schema: Schema, language: Language) -> list[Bar]:
     """A bar a group, as long as its number of open records."""
     shown = shortened(groups, _MOST_BARS, language)
     longest = max((group.open for group in shown), default=1)
@@ -221,7 +224,7 @@ def _bars(kind: str, groups: Sequence[Group], language: Language) -> list[Bar]:
         late = max(round(group.overdue * 100 / longest), 1) if group.overdue else 0
         bars.append(
             Bar(
-                name=one_line(group_name(kind, group.name, language), 40),
+                name=one_line(group_name(kind, group.name, schema, language), 40),
                 open=group.open,
                 overdue=group.overdue,
                 open_percent=whole - min(late, whole),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
@@ -14,6 +15,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PositiveInt, model_validator
 
 from xlflow.languages import Language
+from xlflow.record.schema import STANDARD, Schema
 
 Severity = Literal["error", "warning", "info", "off"]
 Days = Annotated[int, Field(ge=0, le=365)]
@@ -177,6 +179,11 @@ class Settings(_Section):
     ledger: LedgerSettings = LedgerSettings()
     template: TemplateSettings = TemplateSettings()
     folder: Path = Field(Path(), exclude=True)
+
+    @cached_property
+    def schema(self) -> Schema:  # type: ignore[override]  # pydantic's own is deprecated
+        """The fields and choices of its registers."""
+        return STANDARD
 
     def locate(self, path: Path) -> Path:
         """`path` as seen from the folder of the settings file."""

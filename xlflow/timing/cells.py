@@ -8,8 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xlflow.record.choices import parse
-from xlflow.record.fields import field_of
 from xlflow.record.register import CellError, Table
 from xlflow.timing.calendar import Dates
 
@@ -72,13 +70,13 @@ class Cells:
     def codes(self, key: str) -> Codes:
         """The codes of a field with choices; "" where blank or off the list."""
         if key not in self._codes:
-            choices = field_of(key, self.table.sheet).choices
+            choices = self.table.schema.choices_of(key, self.table.sheet)
             known: dict[str, str] = {"": ""}
             codes = np.empty(len(self), object)
             for n, value in enumerate(self.values(key)):
                 text = str(value) if isinstance(value, bool | str) else ""
                 if text not in known:
-                    known[text] = parse(choices, value) or ""
+                    known[text] = choices.parse(value) or ""
                 codes[n] = known[text]
             self._codes[key] = codes
         return self._codes[key]

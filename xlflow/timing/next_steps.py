@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
 from types import MappingProxyType
 
 from xlflow.languages import Language, say
-from xlflow.record.choices import label
-from xlflow.record.fields import REGISTER, field_of
 from xlflow.record.register import Register
+from xlflow.record.schema import Schema
 from xlflow.record.stages import MAIN_LINE
 from xlflow.settings import Settings
 from xlflow.timing.cells import Cells
@@ -97,11 +95,6 @@ def next_steps(
     }
 
 
-@cache
-def _label(key: str, language: Language) -> str:
-    return field_of(key).label(language)
-
-
 @dataclass(frozen=True, slots=True)
 class _Desk:
     """Writes the texts of one register on one day."""
@@ -110,6 +103,10 @@ class _Desk:
     with_lines: frozenset[str]  # the numbers that have Progress lines
     language: Language
     today: date
+
+    @property
+    def _schema(self) -> Schema:
+        return self.cells.table.schema
 
     def guidance(self, at: int, standing: list[Deadline], faults: Faults | None) -> Guidance:
         """The guidance for the record at a position; `standing` are its open deadlines."""
@@ -150,7 +147,7 @@ class _Desk:
 
     def _what(self, duty: Deadline) -> str:
         if duty.id == "answer":
-            field = field_of("answered_at", "issues").label(self.language)
+            field = self._schema.label("answered_at", self.language, "issues")
             return self._say("do.answer", field=field, cell=duty.cell)
         if duty.id == "progress":
             return self._write_progress()
@@ -167,7 +164,7 @@ class _Desk:
         elif status == "developing" and self.cells.texts("number")[at] not in self.with_lines:
             return self._sentence(self._who(at, status), self._write_progress(), None)
         else:
-            to = label("status", following, self.language)
+            to = self._schema.choices["status"].label(following, self.language)
             what = self._say("do.set", status=self._label("status"), to=to)
         who = self._who(at, status, missing)
         if own and own.opens_on and own.opens_on > self.today:
@@ -176,7 +173,7 @@ class _Desk:
 
     def _missing(self, at: int, status: str, following: str) -> tuple[str, ...]:
         """The blank fields that the next status needs, the first to be filled alone."""
-        wanted = [field.key for field in REGISTER if field.required_from == following]
+        wanted = [field.key for field in self._schema.register if field.required_from == following]
         if status == "assessing" and self._code(at, "feasible") == "no":
             wanted += ["infeasible_reason", "alternative"]
         if status == "designing" and self._code(at, "type") == "fix":
@@ -208,7 +205,7 @@ class _Desk:
         return self._say("do.fill", fields=self._labels(keys))
 
     def _label(self, key: str) -> str:
-        return _label(key, self.language)
+        return self._schema.label(key, self.language)
 
     def _labels(self, keys: Sequence[str]) -> str:
         shown = [f"【{self._label(key)}】" for key in keys[:_NAMED_FIELDS]]

@@ -8,8 +8,8 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from xlflow.languages import Language
-from xlflow.record.fields import SHEETS
 from xlflow.record.register import Person, Register, Table
+from xlflow.record.schema import STANDARD, Schema
 from xlflow.workbook.addresses import column_letters
 from xlflow.workbook.archive import Limits
 from xlflow.workbook.package import Package
@@ -32,11 +32,13 @@ def read_register(
     most_cells: int = MOST_CELLS,
     language: Language | None = None,
     register_id: str = "main",
+    schema: Schema = STANDARD,
 ) -> Register:
     """The register in a workbook's bytes; `name` stands for the file in messages.
 
     `language` and `register_id` count where the workbook does not tell them, as some programs drop
-    its custom properties on saving; without `language` it is guessed from the headers.
+    its custom properties on saving; without `language` it is guessed from the headers. `schema`
+    tells the fields and choices to look for.
 
     Raises:
         WorkbookRefused: No workbook, or one that is damaged, hostile or too large.
@@ -49,15 +51,15 @@ def read_register(
     told = read_properties(package)
     if told.schema is not None and told.schema > SCHEMA:
         raise NewerSchema(name, schema=told.schema, known=SCHEMA)
-    sheets = _Sheets(Book(package, most_cells))
+    sheets = _Sheets(Book(package, most_cells), schema)
     layouts = sheets.layouts(name, told.language or language)
     tables = {sheet: sheets.table(layout) for sheet, layout in layouts.items()}
     departments, people = sheets.lists()
     return Register(
         path=name,
-        language=told.language or language or guessed_language(layouts.values()),
+        language=told.language or language or guessed_language(layouts.values(), schema),
         register_id=told.register_id or register_id,
-        schema=told.schema or SCHEMA,
+        layout=told.schema or SCHEMA,
         requirements=tables["register"],
         progress=tables["progress"],
         issues=tables["issues"],
@@ -72,7 +74,8 @@ def read_register(
 class _Sheets:
     """The sheets of a workbook that may belong to its register."""
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: Book, schema: Schema) -> None:
+        self._schema = schema
         self._titles = book.titles
         self._cells: dict[str, Cells] = {}
         self._heads: list[Head] = []
@@ -85,30 +88,39 @@ class _Sheets:
                 self._unread.append(refused)
                 continue
             head = Head(title, cells.head())
-            if find_sheets([head]).heads or find_lists([head]):
+            if find_sheets([head], schema).heads or find_lists([head]):
                 self._heads.append(head)
                 self._cells[title] = cells
 
     def layouts(self, file: str, language: Language | None) -> dict[str, Layout]:
         """Where the fields stand on each sheet of the register."""
-        found = find_sheets(self._heads)
-        if self._unread and len(found.heads) < len(SHEETS):
+        found = find_sheets(self._heads, self._schema)
+        if self._unread and len(found.heads) < len(self._schema.sheets):
             raise self._unread[0]
         if _is_absent("register", found):
             raise NoRegisterSheet(file, self._titles)
-        layouts = {sheet: layout_of(sheet, head) for sheet, head in found.heads.items()}
+        layouts = {
+            sheet: layout_of(sheet, head, self._schema) for sheet, head in found.heads.items()
+        }
         faults = [*found.faults, *(fault for held in layouts.values() for fault in held.faults)]
         if faults:
-            raise LayoutRefused(file, faults, language or guessed_language(layouts.values()))
+            raise LayoutRefused(
+                file, faults, language or guessed_language(layouts.values(), self._schema)
+            )
         return layouts
 
     def table(self, layout: Layout) -> Table:
         """The records or lines of a sheet. Its cells are let go: they fill much memory."""
         cells = self._cells.pop(layout.title)
         columns = {key: column_letters(n + 1) for key, n in layout.columns.items()}
-        held = frame(layout, cells)
-        first_row = layout.first_row + 1
-        return Table(layout.sheet, layout.title, MappingProxyType(columns), held, first_row)
+        return Table(
+            sheet=layout.sheet,
+            title=layout.title,
+            columns=MappingProxyType(columns),
+            frame=frame(layout, cells),
+            first_row=layout.first_row + 1,
+            schema=self._schema,
+        )
 
     def lists(self) -> tuple[tuple[str, ...], tuple[Person, ...]]:
         """The departments and people."""

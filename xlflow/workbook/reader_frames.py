@@ -12,7 +12,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from xlflow.record.fields import SHEETS
 from xlflow.record.register import CellError
 from xlflow.workbook.reader_cells import Cells
 from xlflow.workbook.reader_columns import Layout
@@ -30,7 +29,7 @@ def frame(layout: Layout, cells: Cells) -> pd.DataFrame:
     A row is left out when people's columns hold nothing in it but white space, errors, zeros and
     FALSE: such is what styles, formulas filled down, and xlflow's own texts leave behind.
     """
-    fields = SHEETS[layout.sheet]
+    fields = layout.schema.sheets[layout.sheet]
     typing = [n for n, field in enumerate(fields) if not field.is_own]
     index: list[int] = []
     blocks: list[Block] = [np.empty((len(fields), 0), dtype=object)]
@@ -51,7 +50,8 @@ def frame(layout: Layout, cells: Cells) -> pd.DataFrame:
 
 def _chunks(layout: Layout, cells: Cells) -> Iterator[tuple[int, list[list[Any]]]]:
     """The first row of each chunk, counted from 0, and the values of each field."""
-    places = [(layout.columns[field.key], Values()) for field in SHEETS[layout.sheet]]
+    fields = layout.schema.sheets[layout.sheet]
+    places = [(layout.columns[field.key], Values()) for field in fields]
     covered = _covered(cells, set(layout.columns.values()))
     rows = islice(cells.rows(), layout.first_row, None)
     first = layout.first_row

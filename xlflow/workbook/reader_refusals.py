@@ -12,7 +12,7 @@ from typing import Any
 
 from xlflow.errors import XlflowError
 from xlflow.languages import Language, say
-from xlflow.record.fields import field_of
+from xlflow.record.schema import STANDARD, Schema
 from xlflow.workbook.refusals import WorkbookRefused
 
 
@@ -67,6 +67,7 @@ class LayoutFault:
     sheet: str  # "register", "progress", "issues", "changes"
     key: str = ""
     facts: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    schema: Schema = field(default=STANDARD, compare=False, repr=False)
 
     def message(self, language: Language, header_language: Language) -> str:
         """What is wrong and what to do, for a person who reads `language`.
@@ -75,7 +76,7 @@ class LayoutFault:
         """
         facts = {"title": say(header_language, f"record.sheet.{self.sheet}"), **self.facts}
         if self.key:
-            facts["label"] = field_of(self.key, self.sheet).label(header_language)
+            facts["label"] = self.schema.label(self.key, header_language, self.sheet)
         return say(language, f"reader.fault.{self.kind}", **facts)
 
 

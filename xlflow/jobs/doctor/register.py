@@ -75,7 +75,7 @@ def layout(surroundings: Surroundings) -> Iterator[Line]:
         "register.layout",
         records=len(register.requirements),
         language=register.language,
-        schema=register.schema,
+        schema=register.layout,
     )
     yield Line("register.layout", "good", told)
 

@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from xlflow.record.fields import field_of
 from xlflow.settings import Settings
 from xlflow.workbook.addresses import Area, address
 from xlflow.workbook.mending.differences import Difference
@@ -95,7 +94,7 @@ def sheet_differences(sheet: RegisterSheet) -> Iterator[Difference]:
     yield from map(text_difference, sheet.lost)
     found: _Found = defaultdict(list)
     for key, column in sheet.place.columns.items():
-        own = field_of(key, sheet.place.sheet).is_own
+        own = sheet.place.is_own(column)
         for reason, rows in _wrong_validations(sheet, key, column):
             found[f"{'guard' if own else 'validation'}-{reason}", rows].append(column)
     for column, rows in _unmarked(sheet).items():
@@ -225,6 +224,7 @@ def _by_neighbours(
     place = sheet.place
     for left, right in united((column, column) for column in columns):
         keys = [place.fields[column] for column in range(left, right + 1)]
-        labels = tuple(field_of(k, place.sheet).label(sheet.wanted.language) for k in keys)
+        schema, language = place.schema, sheet.wanted.language
+        labels = tuple(schema.label(key, language, place.sheet) for key in keys)
         sqref = " ".join(str(Area(top, left, bottom, right)) for top, bottom in rows)
         yield Difference(kind, place.title, sqref, labels)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from xlflow.languages import Language
-from xlflow.record.fields import SHEETS, by_key, field_of
+from xlflow.record.schema import Schema
 from xlflow.workbook.addresses import area
 from xlflow.workbook.mending.places import Place
 from xlflow.workbook.reader_columns import Head, Layout, Row, layout_of
@@ -50,14 +50,16 @@ class PlacedSheet:
     faults: tuple[LayoutFault, ...]
 
 
-def placed(sheet: str, head: Head, language: Language, field_at: FieldAt) -> PlacedSheet:
+def placed(
+    schema: Schema, sheet: str, head: Head, language: Language, field_at: FieldAt
+) -> PlacedSheet:
     """Where the fields of `sheet` stand on the tab that holds it."""
-    keys = key_row(head, by_key(sheet))
-    layout = layout_of(sheet, head)
+    keys = key_row(head, schema.by_key(sheet))
+    layout = layout_of(sheet, head, schema)
     if _lacks_header(layout) and keys is not None:
-        layout = layout_of(sheet, _with_labels(sheet, head, keys, language))
+        layout = layout_of(sheet, _with_labels(schema, sheet, head, keys, language), schema)
     if _lacks_header(layout):
-        return PlacedSheet(Place(sheet, head.title, {}, 0, 1), (), layout.faults)
+        return PlacedSheet(Place(schema, sheet, head.title, {}, 0, 1), (), layout.faults)
     headers = layout.first_row - 1
     columns = {key: column + 1 for key, column in layout.columns.items()}
     faults: list[LayoutFault] = []
@@ -67,7 +69,7 @@ def placed(sheet: str, head: Head, language: Language, field_at: FieldAt) -> Pla
             faults.append(fault)
         else:
             columns[fault.key] = column
-    place = Place(sheet, head.title, columns, headers + 1, headers + 2)
+    place = Place(schema, sheet, head.title, columns, headers + 1, headers + 2)
     return PlacedSheet(place, tuple(_lost(place, head, keys, language)), tuple(faults))
 
 
@@ -91,12 +93,12 @@ def _lacks_header(layout: Layout) -> bool:
     return any(fault.kind == "no-header" for fault in layout.faults)
 
 
-def _with_labels(sheet: str, head: Head, keys: int, language: Language) -> Head:
+def _with_labels(schema: Schema, sheet: str, head: Head, keys: int, language: Language) -> Head:
     """The head as it is with the labels back over the keys."""
     rows = list(head.rows) + [[]] * (keys + _TO_HEADER + 1 - len(head.rows))
     rows[keys + _TO_HEADER] = [
-        field_of(cell.strip(), sheet).label(language)
-        if isinstance(cell, str) and cell.strip() in by_key(sheet)
+        schema.label(cell.strip(), language, sheet)
+        if isinstance(cell, str) and cell.strip() in schema.by_key(sheet)
         else ""
         for cell in rows[keys]
     ]
@@ -121,7 +123,7 @@ def _lost_column(
 
 def _lost(place: Place, head: Head, keys: int | None, language: Language) -> Iterator[LostText]:
     row = _row_for_keys(place, head) if keys is None else keys + 1
-    for field in SHEETS[place.sheet]:
+    for field in place.schema.sheets[place.sheet]:
         column = place.columns.get(field.key)
         if column is None:
             continue

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from xlflow.record.schema import Schema
 from xlflow.workbook.mending.heads import LostText, cell_of, key_row
 from xlflow.workbook.mending.places import Place
 from xlflow.workbook.reader_cells import Cells, Row
@@ -36,7 +37,7 @@ def columns_in_template(rows: Sequence[Row]) -> Mapping[str, ListColumn]:
     return found
 
 
-def placed_lists(head: Head, wanted: Mapping[str, ListColumn]) -> Place:
+def placed_lists(schema: Schema, head: Head, wanted: Mapping[str, ListColumn]) -> Place:
     """Where the columns stand. One without its key stands where the template has it, if its heading
     is there, or nothing at all.
     """
@@ -53,7 +54,7 @@ def placed_lists(head: Head, wanted: Mapping[str, ListColumn]) -> Place:
         is_its = is_empty or cell_of(head.rows, headings, at) == column.heading
         if key not in columns and is_free and is_its:
             columns[key] = at
-    return Place("lists", head.title, columns, headings, headings + 1)
+    return Place(schema, "lists", head.title, columns, headings, headings + 1)
 
 
 def lost_texts(place: Place, cells: Cells, wanted: Mapping[str, ListColumn]) -> Iterator[LostText]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
 from xlflow.record.register import quoted
+from xlflow.record.schema import STANDARD
 from xlflow.workbook.mending.meaning import Meaning, formula, meaning
 from xlflow.workbook.mending.outline import Node, Splice, outline, spliced
 from xlflow.workbook.mending.places import Place
@@ -41,7 +42,7 @@ def target(told: str, places: Mapping[str, Place]) -> Target:
     parts: list[tuple[str, Meaning]] = []
     for match, end in zip(found, ends, strict=True):
         title = match[2] or match[1].replace("''", "'")
-        place = by_title.get(title.casefold()) or Place(title, title, {}, 0, 1)
+        place = by_title.get(title.casefold()) or Place(STANDARD, title, title, {}, 0, 1)
         parts.append((place.sheet, meaning(told[match.end() : end], place, 0, 0)))
     return tuple(parts)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from xlflow.record.fields import SHEETS
+from xlflow.record.schema import Schema
 from xlflow.workbook.schema import FIRST_ROW, HEADER_ROW
 
 
@@ -14,6 +14,7 @@ from xlflow.workbook.schema import FIRST_ROW, HEADER_ROW
 class Place:
     """One record sheet, or Lists, whose keys take the place of fields. All counts are from 1."""
 
+    schema: Schema
     sheet: str  # "register", "progress", "issues", "changes", "lists"
     title: str
     columns: Mapping[str, int]  # by field
@@ -28,10 +29,11 @@ class Place:
     def is_own(self, column: int) -> bool:
         """Whether a column holds a field that xlflow fills."""
         key = self.fields.get(column)
-        return any(field.key == key and field.is_own for field in SHEETS.get(self.sheet, ()))
+        held = self.schema.sheets.get(self.sheet, ())
+        return any(field.key == key and field.is_own for field in held)
 
 
-def place_in_template(sheet: str, title: str) -> Place:
+def place_in_template(schema: Schema, sheet: str, title: str) -> Place:
     """Where the template has them."""
-    columns = {field.key: n for n, field in enumerate(SHEETS[sheet], 1)}
-    return Place(sheet, title, columns, HEADER_ROW, FIRST_ROW)
+    columns = {field.key: n for n, field in enumerate(schema.sheets[sheet], 1)}
+    return Place(schema, sheet, title, columns, HEADER_ROW, FIRST_ROW)

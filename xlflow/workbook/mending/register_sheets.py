@@ -86,7 +86,7 @@ def register_sheets(
     book = Book(package)
     cells = _readable(book)
     heads = [Head(title, held.head()) for title, held in cells.items()]
-    found = find_sheets(heads)
+    found = find_sheets(heads, settings.schema)
     if "register" not in found.heads and not _is_doubled("register", found):
         raise NoRegisterSheet(package.file, book.titles)
     model = known or wanted(told.language or _language(found, settings), settings)
@@ -122,7 +122,7 @@ def register_sheets(
 
 
 def _lists(package: Package, head: Head, cells: Cells, model: Wanted) -> ListsSheet:
-    place = placed_lists(head, model.lists.columns)
+    place = placed_lists(model.schema, head, model.lists.columns)
     return ListsSheet(
         place=place,
         lost=tuple(lost_texts(place, cells, model.lists.columns)),
@@ -150,9 +150,9 @@ def _is_doubled(sheet: str, found: Found) -> bool:
 
 def _language(found: Found, settings: Settings) -> Language:
     """That of most headers; of the settings where no header is left."""
-    layouts = [layout_of(sheet, head) for sheet, head in found.heads.items()]
+    layouts = [layout_of(sheet, head, settings.schema) for sheet, head in found.heads.items()]
     if any(layout.labels for layout in layouts):
-        return guessed_language(layouts)
+        return guessed_language(layouts, settings.schema)
     return settings.workbook.language
 
 
@@ -175,4 +175,4 @@ def _placed(sheet: str, head: Head, frame: SheetFrame, model: Wanted) -> PlacedS
         here = {v.validation for v in held if rows_of(v.areas, column)}
         return next((key for key, rule in rules.items() if rule.validation in here), None)
 
-    return placed(sheet, head, model.language, field_at)
+    return placed(model.schema, sheet, head, model.language, field_at)

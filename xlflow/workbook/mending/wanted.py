@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from xlflow.languages import Language, say
-from xlflow.record.fields import SHEETS
+from xlflow.record.schema import Schema
 from xlflow.settings import Settings
 from xlflow.workbook.mending.lists import ListColumn, columns_in_template
 from xlflow.workbook.mending.looks import Look, looks
@@ -55,6 +55,7 @@ class Wanted:
     """What a register in `language` should have. `styles` is the part that the looks stand in."""
 
     language: Language
+    schema: Schema
     sheets: Mapping[str, WantedSheet]  # by key
     lists: WantedLists
     names: Mapping[str, WantedName]
@@ -70,14 +71,16 @@ def wanted(language: Language, settings: Settings) -> Wanted:
     package = Package.open(build_register(language, settings=settings), "template")
     styles = styles_of(package)
     known = looks(styles)
-    sheets = {sheet: _sheet(package, sheet, language, known) for sheet in SHEETS}
+    schema = settings.schema
+    sheets = {sheet: _sheet(package, schema, sheet, language, known) for sheet in schema.sheets}
     lists = _lists(package, language)
     columns = {key: column.column for key, column in lists.columns.items()}
     places = {sheet: found.place for sheet, found in sheets.items()}
-    places["lists"] = Place("lists", lists.title, columns, HEADER_ROW, FIRST_ROW)
+    places["lists"] = Place(schema, "lists", lists.title, columns, HEADER_ROW, FIRST_ROW)
     held = names_in(outline(package.read(package.workbook_part)))
     return Wanted(
         language=language,
+        schema=schema,
         sheets=sheets,
         lists=lists,
         names={
@@ -103,9 +106,11 @@ def styles_part(package: Package) -> str:
     return next((r.target for r in related if r.kind == "styles" and r.target), "styles")
 
 
-def _sheet(package: Package, sheet: str, language: Language, known: Sequence[Look]) -> WantedSheet:
+def _sheet(
+    package: Package, schema: Schema, sheet: str, language: Language, known: Sequence[Look]
+) -> WantedSheet:
     title = say(language, f"record.sheet.{sheet}")
-    place = place_in_template(sheet, title)
+    place = place_in_template(schema, sheet, title)
     frame = SheetFrame(package.read(package.worksheet(title)))
     rules = {place.fields[held.areas[0].left]: held for held in held_validations(frame, place)}
     return WantedSheet(

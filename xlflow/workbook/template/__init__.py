@@ -11,7 +11,6 @@ from io import BytesIO
 from typing import Any
 
 from xlflow.languages import Language, entry, say
-from xlflow.record.fields import SHEETS
 from xlflow.record.register import Person
 from xlflow.settings import Settings, default_settings
 from xlflow.workbook.template.book import TemplateBook
@@ -54,18 +53,18 @@ def build_register(
     listed = tuple(departments if departments is not None else settings.template.departments)
     if departments is None and not listed:
         listed = tuple(entry(language, "template.departments"))
-    lines = dict(zip(SHEETS, (rows, progress, issues, changes), strict=True))
+    lines = dict(zip(settings.schema.sheets, (rows, progress, issues, changes), strict=True))
     saved = BytesIO()
     with TemplateBook(saved, password=settings.template.password or "") as book:
         book.describe(language, register_id, title=say(language, "template.title"))
         looks = Looks(book, language)
-        lists = Lists(language, listed, tuple(people))
+        lists = Lists(settings.schema, language, listed, tuple(people))
         tabs = {tab: book.add_tab(say(language, f"record.sheet.{tab}")) for tab in TABS}
         write_guide(tabs["guide"], looks, settings)
         for sheet, held in lines.items():
             write_records(tabs[sheet], sheet, held, looks, settings)
         write_lists(tabs["lists"], lists, looks)
-        write_example(tabs["example"], looks)
+        write_example(tabs["example"], looks, settings.schema)
         book.define_names(lists.names(), hidden=HIDDEN)
         tabs["register"].open_here()
     return saved.getvalue()

@@ -9,6 +9,7 @@ from xlflow.languages import say
 from xlflow.pages.heights import row_height
 from xlflow.record.example import NUMBER, worked_example, worked_progress
 from xlflow.record.fields import MODULES, REGISTER
+from xlflow.record.schema import Schema
 from xlflow.workbook.template.looks import COLOURS, Looks
 from xlflow.workbook.template.tab import Tab
 
@@ -16,8 +17,8 @@ _WIDTHS = (26, 116)  # characters: labels, values
 _BLANK = "—"
 
 
-def write_example(tab: Tab, looks: Looks) -> None:
-    """Fill the Example sheet."""
+def write_example(tab: Tab, looks: Looks, schema: Schema) -> None:
+    """Fill the Example sheet: the standard's own fields."""
     language = looks.language
     tab.bare()
     tab.column(1, _WIDTHS[0], looks.make())
@@ -28,7 +29,7 @@ def write_example(tab: Tab, looks: Looks) -> None:
     tab.write(row, 1, say(language, "template.example.title", number=NUMBER), title)
     tab.row(row, 26)
     tab.write(next(rows), 1, say(language, "template.example.note"), looks.make(italic=True))
-    held = worked_example(language) | {"progress": _progress(looks)}
+    held = worked_example(language, schema) | {"progress": _progress(looks, schema)}
     for module in MODULES:
         if module == "guidance":
             continue
@@ -45,9 +46,9 @@ def write_example(tab: Tab, looks: Looks) -> None:
     tab.paper(landscape=False, footer=tab.title, fit=(1, 1))
 
 
-def _progress(looks: Looks) -> str:
+def _progress(looks: Looks, schema: Schema) -> str:
     """All lines of the Progress sheet, the newest first."""
-    lines = reversed(worked_progress(looks.language))
+    lines = reversed(worked_progress(looks.language, schema))
     return "\n".join(f"{line['date']}  {line['mark']}  {line['text']}" for line in lines)
 
 

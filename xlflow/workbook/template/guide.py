@@ -43,8 +43,8 @@ def _facts(language: Language, settings: Settings) -> dict[str, Any]:
         **{f"sheet_{key}": title for key, title in sheets.items()},
         "check": say(language, "record.register.check"),
         "status": say(language, "record.register.status"),
-        "submitted": say(language, "record.choice.status.submitted"),
-        "cancelled": say(language, "record.choice.status.cancelled"),
+        "submitted": settings.schema.choices["status"].label("submitted", language),
+        "cancelled": settings.schema.choices["status"].label("cancelled", language),
         **settings.deadlines.model_dump(),
     }
 

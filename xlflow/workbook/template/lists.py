@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from xlflow.languages import LANGUAGES, Language, say
-from xlflow.record.choices import CHOICES, STATUSES, labels
-from xlflow.record.fields import REGISTER, field_of
+from xlflow.record.choices import STATUSES
 from xlflow.record.register import Person
+from xlflow.record.schema import Schema
 from xlflow.record.stages import has_reached
 from xlflow.workbook.schema import (
     DEPARTMENT_KEY,
@@ -22,10 +22,6 @@ from xlflow.workbook.template.looks import Looks
 from xlflow.workbook.template.needs import NEEDED_WITH
 from xlflow.workbook.template.refusal import TemplateRefused
 from xlflow.workbook.template.tab import Tab, area
-
-_DEPARTMENTS = len(CHOICES) + 2  # a column of air between the three parts
-_PEOPLE = _DEPARTMENTS + 2
-_SPELLINGS = _PEOPLE + len(PERSON_KEYS) + 1  # hidden: each set in all languages
 
 HIDDEN = "xlflow__"
 """What names begin with that only conditional formats use; people do not see them."""
@@ -67,6 +63,7 @@ def reached_name(since: str) -> str:
 class Lists:
     """What the Lists sheet holds."""
 
+    schema: Schema
     language: Language
     departments: tuple[str, ...]
     people: tuple[Person, ...]
@@ -81,28 +78,45 @@ class Lists:
         """The sheet's tab."""
         return say(self.language, "record.sheet.lists")
 
+    @property
+    def department_column(self) -> int:
+        """The column of departments: behind the choices and a column of air."""
+        return len(self.schema.choices) + 2
+
+    @property
+    def people_column(self) -> int:
+        """The first of the columns of people: behind another column of air."""
+        return self.department_column + 2
+
+    @property
+    def spelling_column(self) -> int:
+        """The first of the hidden columns, each set of choices in all languages."""
+        return self.people_column + len(PERSON_KEYS) + 1
+
     def names(self) -> dict[str, str]:
         """Defined name -> what it refers to."""
         names: dict[str, str] = {}
-        for column, (choice_set, codes) in enumerate(CHOICES.items(), 1):
-            last = FIRST_ROW + len(codes) - 1
+        for column, (choice_set, held) in enumerate(self.schema.choices.items(), 1):
+            last = FIRST_ROW + len(held.codes) - 1
             names[choice_name(choice_set)] = area(self.title, FIRST_ROW, column, last, column)
             names[spellings_name(choice_set)] = self._spellings(choice_set, FIRST_ROW, last)
         for other, code, _ in NEEDED_WITH.values():
-            choice_set = field_of(other).choices
-            row = FIRST_ROW + CHOICES[choice_set].index(code)
-            names[choice_cell_name(choice_set, code)] = self._spellings(choice_set, row, row)
+            held = self.schema.choices_of(other)
+            row = FIRST_ROW + held.codes.index(code)
+            names[choice_cell_name(held.name, code)] = self._spellings(held.name, row, row)
         # A row that was begun is submitted, whatever its status: that needs no name.
-        for since in sorted({field.required_from for field in REGISTER} - {"", "submitted"}):
+        needed = {field.required_from for field in self.schema.register}
+        for since in sorted(needed - {"", "submitted"}):
             names[reached_name(since)] = self._reached(since)
-        names[DEPARTMENT_ROOM] = self._room(_DEPARTMENTS)
-        names[DEPARTMENTS] = self._filled(_DEPARTMENTS)
-        names[PEOPLE] = self._filled(_PEOPLE)
+        names[DEPARTMENT_ROOM] = self._room(self.department_column)
+        names[DEPARTMENTS] = self._filled(self.department_column)
+        names[PEOPLE] = self._filled(self.people_column)
         names[NUMBERS] = self._numbers()
         return names
 
     def _spellings(self, choice_set: str, first_row: int, last_row: int) -> str:
-        first = _SPELLINGS + len(LANGUAGES) * list(CHOICES).index(choice_set)
+        before = list(self.schema.choices).index(choice_set)
+        first = self.spelling_column + len(LANGUAGES) * before
         return area(self.title, first_row, first, last_row, first + len(LANGUAGES) - 1)
 
     def _reached(self, since: str) -> str:
@@ -129,30 +143,30 @@ class Lists:
 
 def write_lists(tab: Tab, lists: Lists, looks: Looks) -> None:
     """Fill the Lists sheet: keys in row 1, headings in row 3, entries below."""
-    language = lists.language
+    language, choices = lists.language, lists.schema.choices
+    departments, people = lists.department_column, lists.people_column
     tab.bare()
     tab.row(KEY_ROW, None, hidden=True)
     note = looks.make(text_wrap=True, bg_color="#F2F2F2", valign="vcenter", indent=1)
     tab.row(HEADER_ROW - 1, 54)
-    tab.merge(HEADER_ROW - 1, 1, len(CHOICES), say(language, "template.lists.choices"), note)
+    tab.merge(HEADER_ROW - 1, 1, len(choices), say(language, "template.lists.choices"), note)
     upkeep = say(language, "template.lists.upkeep")
-    tab.merge(HEADER_ROW - 1, _DEPARTMENTS, _PEOPLE + len(PERSON_KEYS) - 1, upkeep, note)
+    tab.merge(HEADER_ROW - 1, departments, people + len(PERSON_KEYS) - 1, upkeep, note)
     tab.row(HEADER_ROW, 33)
-    for column, choice_set in enumerate(CHOICES, 1):
+    for column, (choice_set, held) in enumerate(choices.items(), 1):
         heading = say(language, f"template.lists.set.{choice_set}")
-        held = labels(choice_set, language)
-        _column(tab, looks, column, f"choice.{choice_set}", heading, held, 15)
+        _column(tab, looks, column, f"choice.{choice_set}", heading, held.labels(language), 15)
     heading = say(language, "template.lists.department")
-    _column(tab, looks, _DEPARTMENTS, DEPARTMENT_KEY, heading, lists.departments, 26)
+    _column(tab, looks, departments, DEPARTMENT_KEY, heading, lists.departments, 26)
     for n, key in enumerate(PERSON_KEYS):
         part = key.partition(".")[2]
         heading = say(language, f"template.lists.{part}")
-        held = tuple(getattr(person, part) for person in lists.people)
+        texts = tuple(getattr(person, part) for person in lists.people)
         width = {"mail": 32, "department": 22}.get(part, 14)
-        _column(tab, looks, _PEOPLE + n, key, heading, held, width)
-    for gap in (_DEPARTMENTS - 1, _PEOPLE - 1):
+        _column(tab, looks, people + n, key, heading, texts, width)
+    for gap in (departments - 1, people - 1):
         tab.column(gap, 3, looks.make())
-    _write_spellings(tab, looks)
+    _write_spellings(tab, lists, looks)
     tab.freeze(FIRST_ROW, 1)
     tab.paper(landscape=True, footer=tab.title, fit=(1, 0))
     tab.repeat((HEADER_ROW, HEADER_ROW), 1)
@@ -171,13 +185,13 @@ def _column(
             tab.write(row, column, text, entry)
 
 
-def _write_spellings(tab: Tab, looks: Looks) -> None:
+def _write_spellings(tab: Tab, lists: Lists, looks: Looks) -> None:
     """The hidden block: every set in every language, for the conditional formats."""
-    column = _SPELLINGS
-    for choice_set in CHOICES:
+    column = lists.spelling_column
+    for choice_set, held in lists.schema.choices.items():
         for language in LANGUAGES:
             tab.column(column, 10, looks.make(), hidden=True)
             tab.write(KEY_ROW, column, f"spelling.{choice_set}.{language}", looks.make())
-            for row, text in enumerate(labels(choice_set, language), FIRST_ROW):
+            for row, text in enumerate(held.labels(language), FIRST_ROW):
                 tab.write(row, column, text, looks.make())
             column += 1

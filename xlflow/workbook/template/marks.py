@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from xlflow.languages import Language, entry
-from xlflow.record.fields import SHEETS, Field, Kind, field_of
+from xlflow.record.fields import Field, Kind
+from xlflow.record.schema import Schema
 from xlflow.settings import Settings
 from xlflow.workbook.schema import FIRST_ROW, HEADER_ROW
 from xlflow.workbook.template.entries import EARLIEST, LATEST, MOST_DAYS, longest
@@ -50,7 +51,7 @@ class _Sheet:
 
 def add_marks(tab: Tab, sheet: str, looks: Looks, settings: Settings) -> None:
     """Put the conditional formats on a record sheet, the strongest first."""
-    place = _Sheet(SHEETS[sheet])
+    place = _Sheet(settings.schema.sheets[sheet])
     every = range(1, len(place.fields) + 1)
     tab.mark(
         every,
@@ -62,7 +63,7 @@ def add_marks(tab: Tab, sheet: str, looks: Looks, settings: Settings) -> None:
     _mark_odd(tab, place, looks, settings)
     _mark_missing(tab, sheet, place, looks)
     if sheet == "register":
-        _mark_needed_with(tab, place, looks)
+        _mark_needed_with(tab, place, looks, settings.schema)
 
 
 def _mark_deadlines(tab: Tab, place: _Sheet, looks: Looks) -> None:
@@ -123,12 +124,12 @@ def _mark_missing(tab: Tab, sheet: str, place: _Sheet, looks: Looks) -> None:
         )
 
 
-def _mark_needed_with(tab: Tab, place: _Sheet, looks: Looks) -> None:
+def _mark_needed_with(tab: Tab, place: _Sheet, looks: Looks, schema: Schema) -> None:
     for key, (other, code, since) in NEEDED_WITH.items():
         column = place.column(key)
         tests = [
             f"NOT({_filled(f'{letters(column)}{FIRST_ROW}')})",
-            _says(choice_cell_name(field_of(other).choices, code), place.cell(other)),
+            _says(choice_cell_name(schema.field(other).choices, code), place.cell(other)),
         ]
         if since:
             tests.append(_needed("register", since, place))

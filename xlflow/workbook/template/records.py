@@ -7,7 +7,7 @@ from typing import Any
 
 from xlflow.languages import say
 from xlflow.pages.heights import row_height
-from xlflow.record.fields import SHEETS, Field
+from xlflow.record.fields import Field
 from xlflow.settings import Settings
 from xlflow.workbook.schema import FIRST_ROW, HEADER_ROW, KEY_ROW
 from xlflow.workbook.template.entries import validation
@@ -27,7 +27,7 @@ def write_records(
     tab: Tab, sheet: str, rows: Iterable[Mapping[str, Any]], looks: Looks, settings: Settings
 ) -> None:
     """Lay out one record sheet and write `rows` into it from `FIRST_ROW` on."""
-    fields = SHEETS[sheet]
+    fields = settings.schema.sheets[sheet]
     _write_head(tab, sheet, looks, settings)
     for column, field in enumerate(fields, 1):
         tab.column(column, field.width_chars, looks.column(field))
@@ -48,7 +48,7 @@ def _module(field: Field) -> str:
 
 
 def _write_head(tab: Tab, sheet: str, looks: Looks, settings: Settings) -> None:
-    language, fields = looks.language, SHEETS[sheet]
+    language, fields = looks.language, settings.schema.sheets[sheet]
     tab.row(KEY_ROW, None, hidden=True)
     tab.row(_BANNER_ROW, 21)
     tab.row(HEADER_ROW, 45)
