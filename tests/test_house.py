@@ -27,7 +27,7 @@ FLOORS = (
     {"errors"},
     {"record", "files"},
     {"settings", "pages"},
-    {"checks", "timing"},
+    {"checks", "timing", "history"},
     {"workbook", "ledger", "reports", "mail"},
     {"jobs"},
     {"cli", "scheduler"},

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from ledger.journal import facts
 
-from xlflow.ledger import Ledger, Written
+from xlflow.ledger import Ledger
 from xlflow.workbook.share import Intent
 
 
@@ -89,29 +89,6 @@ def test_moments_come_back_whatever_zone_they_were_told_in(ledger: Ledger, now: 
 def test_a_moment_without_a_zone_is_refused(ledger: Ledger, now: datetime) -> None:
     with pytest.raises(Exception, match="without a time zone"):
         ledger.intents.store(facts("i1"), "R1", now.replace(tzinfo=None))
-
-
-def test_what_was_written_is_remembered_by_number(ledger: Ledger, now: datetime) -> None:
-    records = {
-        f"2024-{n:03d}": Written(f"content {n}", {"check": "通过", "due_on": "2024-03-15", "n": n})
-        for n in range(1, 1200)
-    }
-
-    assert ledger.written.remember("R1", records, now) == 1199
-    assert ledger.written.remember("R1", records, now) == 0
-    changed = {"2024-007": Written("content 7", {"check": None})}
-    assert ledger.written.remember("R1", changed, now) == 1
-
-    assert ledger.written.of("R1") == {**records, **changed}
-    assert ledger.written.of("R2") == {}
-
-
-def test_a_record_that_left_is_forgotten(ledger: Ledger, now: datetime) -> None:
-    records = {str(n): Written("", {}) for n in range(1200)}
-    ledger.written.remember("R1", records, now)
-    ledger.written.forget("R1", [str(n) for n in range(1, 1200)])
-
-    assert list(ledger.written.of("R1")) == ["0"]
 
 
 def test_an_entry_holds_all_that_the_share_needs(ledger: Ledger, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""WHAT XLFLOW REMEMBERS: numbers, commits, runs, mails, what it last wrote.
+"""WHAT XLFLOW REMEMBERS: numbers, commits, runs, history, mails.
 
     with Ledger.open(url, beside=settings_folder) as ledger:
         with ledger.transaction():
@@ -20,6 +20,7 @@ from pathlib import Path
 from types import TracebackType
 
 from xlflow.ledger.archived import Archived, Archives
+from xlflow.ledger.baselines import Baselines
 from xlflow.ledger.errors import (
     LedgerAddressWrong,
     LedgerBusy,
@@ -33,6 +34,7 @@ from xlflow.ledger.errors import (
     LedgerNewer,
     LedgerUnreachable,
 )
+from xlflow.ledger.history import History, Sighting
 from xlflow.ledger.intents import Intents, JournalEntry
 from xlflow.ledger.locking import held_lock, register_lock
 from xlflow.ledger.migrations import migrate
@@ -41,15 +43,15 @@ from xlflow.ledger.outbox import Delivery, Outbox
 from xlflow.ledger.runs import Run, Runs
 from xlflow.ledger.standing import Standing
 from xlflow.ledger.transactions import Step, Transactions, connect, ledger_file, no_step
-from xlflow.ledger.written import LastWritten, Written
 
 __all__ = [
     "Archived",
     "Archives",
+    "Baselines",
     "Delivery",
+    "History",
     "Intents",
     "JournalEntry",
-    "LastWritten",
     "Ledger",
     "LedgerAddressWrong",
     "LedgerBusy",
@@ -67,8 +69,8 @@ __all__ = [
     "Outbox",
     "Run",
     "Runs",
+    "Sighting",
     "Standing",
-    "Written",
     "held_lock",
     "ledger_file",
     "register_lock",
@@ -87,7 +89,8 @@ class Ledger:
         self.runs = Runs(transactions)
         self.outbox = Outbox(transactions)
         self.standing = Standing(transactions)
-        self.written = LastWritten(transactions)
+        self.history = History(transactions)
+        self.baselines = Baselines(transactions)
         self.archived = Archives(transactions)
 
     @classmethod

@@ -72,15 +72,7 @@ CREATE TABLE deliveries (
     settled_at TEXT,
     last_error TEXT
 );
-CREATE INDEX deliveries_due ON deliveries (state, next_try_at);
-CREATE TABLE written (
-    register TEXT NOT NULL,
-    number TEXT NOT NULL,
-    content TEXT NOT NULL,
-    cells TEXT NOT NULL,
-    written_at TEXT NOT NULL,
-    PRIMARY KEY (register, number)
-)
+CREATE INDEX deliveries_due ON deliveries (state, next_try_at)
 """
 
 _WHAT_STANDS = """
@@ -107,10 +99,62 @@ CREATE TABLE archived (
 CREATE INDEX archived_number ON archived (register, number)
 """
 
+_HISTORY = """
+CREATE TABLE sightings (
+    run TEXT PRIMARY KEY,
+    register TEXT NOT NULL,
+    seen_at TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    saved_by TEXT,
+    saved_at TEXT
+);
+CREATE INDEX sightings_of_register ON sightings (register, seen_at);
+CREATE TABLE entries (
+    register TEXT NOT NULL,
+    id INTEGER NOT NULL,
+    sheet TEXT NOT NULL,
+    number TEXT NOT NULL,
+    change_number TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('present', 'gone')),
+    cells TEXT NOT NULL,
+    PRIMARY KEY (register, id)
+);
+CREATE INDEX entries_of_number ON entries (register, number);
+CREATE TABLE events (
+    register TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    entry INTEGER NOT NULL,
+    run TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('appeared', 'changed', 'vanished', 'returned')),
+    field TEXT NOT NULL,
+    before TEXT,
+    after TEXT,
+    cells TEXT,
+    PRIMARY KEY (register, position)
+);
+CREATE INDEX events_of_entry ON events (register, entry, position);
+CREATE INDEX events_of_field ON events (register, field, position);
+CREATE INDEX events_of_run ON events (run);
+CREATE TABLE baselines (
+    register TEXT NOT NULL,
+    number TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    run TEXT NOT NULL,
+    made_at TEXT NOT NULL,
+    business_signed_on TEXT NOT NULL,
+    technical_signed_on TEXT NOT NULL,
+    cells TEXT NOT NULL,
+    changes TEXT NOT NULL,
+    PRIMARY KEY (register, number, version)
+)
+"""
+
 MIGRATIONS: tuple[tuple[int, str], ...] = (
     (1, _FIRST_TABLES),
     (2, _WHAT_STANDS),
     (3, _ARCHIVED),
+    (4, _HISTORY),
 )
 KNOWN = MIGRATIONS[-1][0]
 

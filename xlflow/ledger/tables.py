@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -16,6 +16,8 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
 )
+
+from xlflow.history.cells import as_text, from_text
 
 metadata = MetaData()
 
@@ -37,6 +39,36 @@ class UtcText(TypeDecorator[datetime]):
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """From the database, in UTC."""
         return None if value is None else datetime.fromisoformat(value)
+
+
+class CellText(TypeDecorator[Any]):
+    """A cell's value, or the cells of a row, typed. Source: `xlflow.history.cells`."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """To the database."""
+        return None if value is None else as_text(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002
+        """From the database."""
+        return None if value is None else from_text(value)
+
+
+class DayText(TypeDecorator[date]):
+    """A day as text: "2024-03-15"."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: date | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """To the database."""
+        return None if value is None else value.isoformat()
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> date | None:  # noqa: ARG002
+        """From the database."""
+        return None if value is None else date.fromisoformat(value)
 
 
 class JsonText(TypeDecorator[Any]):
@@ -139,17 +171,6 @@ standing = Table(
     Column("noted_at", UtcText, nullable=False),
 )
 
-# What xlflow last wrote into its own cells of a record; `content` tells the record without number.
-written = Table(
-    "written",
-    metadata,
-    Column("register", Text, primary_key=True),
-    Column("number", Text, primary_key=True),
-    Column("content", Text, nullable=False),
-    Column("cells", JsonText, nullable=False),
-    Column("written_at", UtcText, nullable=False),
-)
-
 # Records that moved to an archive ("archived") or back ("taken-back"), in the order of `place`; one
 # with an intent counts when that is done.
 archived = Table(
@@ -164,4 +185,61 @@ archived = Table(
     Column("run", Text),
     Column("intent", Text),
     Column("at", UtcText, nullable=False),
+)
+
+# Each time that a run looked at a register: which bytes, and who had saved them.
+sightings = Table(
+    "sightings",
+    metadata,
+    Column("run", Text, primary_key=True),
+    Column("register", Text, nullable=False),
+    Column("seen_at", UtcText, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("saved_by", Text),
+    Column("saved_at", UtcText),
+)
+
+# Every record and line as it was last seen. state: "present", "gone".
+entries = Table(
+    "entries",
+    metadata,
+    Column("register", Text, primary_key=True),
+    Column("id", Integer, primary_key=True),
+    Column("sheet", Text, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("change_number", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("cells", CellText, nullable=False),
+)
+
+# What happened to each of them, in the order of `position`. kind: "appeared" (with its `cells`; as
+# a change of the field "status", if it has one), "changed", "vanished", "returned".
+events = Table(
+    "events",
+    metadata,
+    Column("register", Text, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("entry", Integer, nullable=False),
+    Column("run", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("before", CellText),
+    Column("after", CellText),
+    Column("cells", CellText),
+)
+
+# The scope that both sides signed; changes: the entries of the Changes lines that made it.
+baselines = Table(
+    "baselines",
+    metadata,
+    Column("register", Text, primary_key=True),
+    Column("number", Text, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("run", Text, nullable=False),
+    Column("made_at", UtcText, nullable=False),
+    Column("business_signed_on", DayText, nullable=False),
+    Column("technical_signed_on", DayText, nullable=False),
+    Column("cells", CellText, nullable=False),
+    Column("changes", JsonText, nullable=False),
 )

@@ -5,27 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 import pandas as pd
 
 from xlflow.languages import Language
 from xlflow.record.schema import STANDARD, Schema
-
-Value = None | str | int | float | bool | date | datetime
-"""What a cell holds, typed as in the workbook: a date that was typed as text stays a text."""
+from xlflow.record.values import CellError as CellError
+from xlflow.record.values import Value as Value
 
 _PLAIN_SHEET_NAME = re.compile(r"[^\W\d]\w*", re.UNICODE)
-
-
-@dataclass(frozen=True, slots=True)
-class CellError:
-    """An error value in a cell. Source: ECMA-376 18.18.11, ``ST_CellType`` ``e``."""
-
-    literal: str  # "#N/A"
-
-    def __str__(self) -> str:
-        return self.literal
 
 
 @dataclass(frozen=True, slots=True)
