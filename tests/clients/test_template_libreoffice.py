@@ -15,6 +15,7 @@ from xlflow.languages import LANGUAGES, Language, say
 from xlflow.record.choices import CHOICES
 from xlflow.record.example import worked_example, worked_progress
 from xlflow.record.fields import SHEETS, Kind
+from xlflow.record.numbers import PLAIN
 from xlflow.record.register import Person
 from xlflow.record.schema import STANDARD
 from xlflow.workbook.template import build_register
@@ -105,7 +106,7 @@ result = [[v.ShowInputMessage, v.InputTitle, v.InputMessage, v.ShowErrorMessage,
         for sheet, fields in SHEETS.items():
             told = book.run(code, tab=tab(language, sheet), count=len(fields))
             for field, found in zip(fields, told, strict=True):
-                assert found[:3] == [True, field.label(language), field.hint(language)]
+                assert found[:3] == [True, field.label(language), field.hint(language, PLAIN)]
                 if field.is_own or field.kind not in (Kind.TEXT, Kind.NAME):
                     assert found[3:] == [True, "STOP", True, True], (sheet, field.key)
 

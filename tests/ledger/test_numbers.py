@@ -145,6 +145,18 @@ def test_a_free_number_that_a_person_used_is_not_given_again(ledger: Ledger, now
     assert reserve(ledger, "i2", 1, now) == (2,)
 
 
+def test_a_register_that_begins_to_share_a_sequence_goes_on_behind_its_own_numbers(
+    ledger: Ledger, now: datetime
+) -> None:
+    reserve(ledger, "i1", 7, now, scope="hr")
+    reserve(ledger, "i2", 2, now, scope="company")
+    for _ in range(2):
+        ledger.numbers.go_on_from("hr", "company")
+        ledger.numbers.go_on_from("company", "company")
+
+    assert reserve(ledger, "i3", 2, now, scope="company") == (8, 9)
+
+
 # --- many at once, and killed
 
 

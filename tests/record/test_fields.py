@@ -7,6 +7,7 @@ from xlflow.record import stages
 from xlflow.record.choices import CHOICES
 from xlflow.record.example import worked_example, worked_progress
 from xlflow.record.fields import MODULES, REGISTER, SHEETS, Kind
+from xlflow.record.numbers import PLAIN
 from xlflow.record.schema import STANDARD
 
 EVERY = [field for fields in SHEETS.values() for field in fields]
@@ -24,7 +25,7 @@ def test_every_label_is_its_own_and_is_found_again(sheet, language):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_hint_fits_into_the_prompt_of_excel(language):
-    assert [f.key for f in EVERY if not 0 < len(f.hint(language)) <= 255] == []
+    assert [f.key for f in EVERY if not 0 < len(f.hint(language, PLAIN)) <= 255] == []
 
 
 def test_headers_are_read_in_either_script_and_in_other_usual_words():

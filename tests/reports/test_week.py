@@ -22,8 +22,8 @@ def test_a_week_is_numbered_as_iso_8601_does(day, week):
 
 
 def test_the_attachment_is_named_after_the_week_in_ascii():
-    assert Week(2024, 12).attachment == "requirements-2024-W12.xlsx"
-    assert Week(2025, 1).attachment == "requirements-2025-W01.xlsx"
+    assert Week(2024, 12).attachment() == "requirements-2024-W12.xlsx"
+    assert Week(2025, 1).attachment() == "requirements-2025-W01.xlsx"
 
 
 def test_a_week_begins_on_monday():

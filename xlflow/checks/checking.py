@@ -107,7 +107,7 @@ def _findings(one: Rule, severity: Severity, view: View, fault: Fault) -> list[F
     expected = _of_rows(fault.expected, at)
     columns = (
         table.frame.index[at].tolist(),
-        view.numbers[at].tolist(),
+        view.shown_numbers[at].tolist(),
         [statuses[parent] for parent in parents.tolist()],
         table.frame[key].to_numpy(dtype=object)[at].tolist(),
         _owners(view, key, at),

@@ -57,7 +57,7 @@ def similar_title(r: View) -> tuple[Fault, ...]:
 
 def _same_as(r: View, mask: Mask, other: NDArray[np.int64]) -> tuple[Fault, ...]:
     """The rows in `mask`, with what tells the `other` record (a position) in the message."""
-    numbers = r.numbers[other]
+    numbers = r.shown_numbers[other]
     values: dict[str, Any] = {
         "row": r.table.frame.index.to_numpy()[other],
         "other": numbers,

@@ -205,4 +205,4 @@ class _Hint:
     language: Language
 
     def __format__(self, spec: str) -> str:
-        return self.schema.field(self.key, self.sheet).hint(self.language)
+        return self.schema.hint(self.key, self.language, self.sheet)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -11,8 +10,6 @@ from xlflow.checks.column import Dates, Mask, as_text
 from xlflow.checks.lists import CHILD_SHEETS
 from xlflow.checks.rule import Fault, Rule, fault, rule
 from xlflow.checks.view import View, number_texts
-
-_NEARLY_A_NUMBER = re.compile(r"(\d{4})\D?0*(\d+)")
 
 
 @rule("line-incomplete", fields=(), sheets=CHILD_SHEETS, source="record")
@@ -32,10 +29,12 @@ def line_incomplete(r: View) -> Iterator[Fault]:
 )
 def line_of_unknown_number(r: View) -> tuple[Fault, ...]:
     """A line belongs to a requirement in the register."""
-    known = frozenset(r.book.view("register").numbers)
+    register = r.book.view("register")
+    known, written = frozenset(register.numbers), frozenset(register.shown_numbers)
     held = zip(r.column("number").distinct, r.distinct("number", number_texts), strict=True)
-    guesses = ["" if number in known else _well_formed(value) for value, number in held]
-    near = r.pick("number", [one if one in known else "" for one in guesses], np.object_)
+    meant = r.table.schema.numbers.meant
+    guesses = ["" if number in known else meant(as_text(value)) for value, number in held]
+    near = r.pick("number", [one if one in written else "" for one in guesses], np.object_)
     unknown = (r.record < 0) & (r.numbers != "")
     return (
         fault(unknown & (near == ""), "number"),
@@ -117,12 +116,6 @@ def _known(r: View, key: str) -> Dates:
     """The dates that are not blamed for their year already."""
     days = r.dates(key)
     return np.where(days < np.datetime64("2000-01-01"), np.datetime64("NaT", "D"), days)
-
-
-def _well_formed(value: object) -> str:
-    """The number that a text such as 2024-15 or 2024/015 may mean."""
-    found = _NEARLY_A_NUMBER.fullmatch(as_text(value))
-    return f"{found[1]}-{int(found[2]):03d}" if found else ""
 
 
 RULES: tuple[Rule, ...] = (

@@ -1,31 +1,29 @@
-"""Rules: the requirement's number, YYYY-NNN."""
+"""Rules: the requirement's number."""
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from xlflow.checks.column import Mask, as_text, is_blank, is_error
+from xlflow.checks.column import Mask
 from xlflow.checks.dates import plausible
 from xlflow.checks.rule import Fault, Rule, fault, rule
 from xlflow.checks.view import View
 
-_NUMBER = re.compile(r"\d{4}-(?:\d{3}|[1-9]\d{3,})")
-
 
 @rule("number-malformed", fields="number", source="record")
-def number_malformed(r: View) -> Mask:
-    """A number is a year, a hyphen and at least three digits: 2024-015."""
-    return r.ask("number", _is_malformed)
+def number_malformed(r: View) -> Fault:
+    """A number is a year, a hyphen and at least three digits, after its register's prefix."""
+    typed = r.filled("number") & ~r.errors("number")
+    return fault(typed & (_years(r) == 0), "number", example=r.table.schema.numbers.example)
 
 
 @rule("number-doubled", fields="number", source="record")
 def number_doubled(r: View) -> Fault:
     """A number belongs to one requirement."""
     numbers = pd.Series(r.numbers)
-    well_formed = r.ask("number", number_year, np.int64) > 0  # others are blamed as malformed
+    well_formed = _years(r) > 0  # others are blamed as malformed
     doubled = numbers.duplicated(keep=False).to_numpy() & well_formed
     rows = r.table.frame.index.to_numpy()
     other = np.zeros(len(r), np.int64)
@@ -39,7 +37,7 @@ def number_doubled(r: View) -> Fault:
 def number_of_another_year(r: View) -> Fault:
     """A number begins with the year of the submission."""
     year = plausible(r, "submitted_on").astype("datetime64[Y]").astype(np.int64) + 1970
-    numbered = r.ask("number", number_year, np.int64)
+    numbered = _years(r)
     wrong = (numbered > 0) & (numbered != year) & ~np.isnat(plausible(r, "submitted_on"))
     return fault(wrong, "number", expected=year, year=year)
 
@@ -56,16 +54,9 @@ def number_withheld(r: View) -> Mask:
     return r.blank("number") & r.book.withheld
 
 
-def number_year(value: object) -> int:
-    """The year in a well-formed number; 0 in anything else."""
-    text = as_text(value)
-    return int(text[:4]) if _NUMBER.fullmatch(text) else 0
-
-
-def _is_malformed(value: object) -> bool:
-    if is_blank(value) or is_error(value):
-        return False
-    return not isinstance(value, str) or _NUMBER.fullmatch(value.strip()) is None
+def _years(r: View) -> NDArray[np.int64]:
+    """The year in each well-formed number; 0 in anything else."""
+    return r.ask("number", r.table.schema.numbers.year, np.int64)
 
 
 RULES: tuple[Rule, ...] = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import cached_property
@@ -119,7 +120,7 @@ class View:
         *,
         of: Reader = _as_they_are,
     ) -> NDArray[Any]:
-        """`answer` of each cell as `of` reads it; both are functions of a module.
+        """`answer` of each cell as `of` reads it; both are functions of a module, or of a value.
 
         `of` is called once with all distinct values, `answer` once with each.
         """
@@ -209,8 +210,17 @@ class View:
 
     @cached_property
     def numbers(self) -> Objects:
-        """The requirement's number that each row names, in one spelling; "" where there is none."""
+        """The requirement's number that each row names, folded; "" where there is none."""
         return self.pick("number", self.distinct("number", number_texts), np.object_)
+
+    @cached_property
+    def shown_numbers(self) -> Objects:
+        """The same for people: as the record has it, else as it is typed."""
+        typed = self.pick("number", self.distinct("number", _typed_numbers), np.object_)
+        register = self.book.view("register")
+        if self is register:
+            return typed
+        return np.where(self.record < 0, typed, np.append(register.shown_numbers, "")[self.record])
 
     @cached_property
     def record(self) -> NDArray[np.int64]:
@@ -260,6 +270,19 @@ class Book:
 
 
 def number_texts(values: Sequence[object]) -> list[str]:
+    """Requirements' numbers as people spell them, folded and without space."""
+    return [_with_hyphens(text) for text in folded(values)]
+
+
+def _typed_numbers(values: Sequence[object]) -> list[str]:
     """Requirements' numbers as people spell them, in one width and without space."""
-    texts = [text.replace(" ", "") for text in folded(values)]
-    return [text if text.isascii() else _HYPHENS.sub("-", text) for text in texts]
+    texts = as_texts(values)
+    return [
+        _with_hyphens(text if text.isascii() else unicodedata.normalize("NFKC", text))
+        for text in texts
+    ]
+
+
+def _with_hyphens(text: str) -> str:
+    text = text.replace(" ", "")
+    return text if text.isascii() else _HYPHENS.sub("-", text)

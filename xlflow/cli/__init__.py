@@ -11,6 +11,7 @@ from importlib import import_module
 import click
 
 from xlflow import __version__
+from xlflow.cli.endings import complain, exit_code_of, message_of
 from xlflow.cli.groups import CommandGroup
 from xlflow.cli.usage import usage_text
 from xlflow.errors import EXIT_USAGE, EXIT_WORLD, XlflowError
@@ -83,24 +84,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     _speak_chinese()
     try:
         code = program(language).main(given, prog_name="xlflow", standalone_mode=False)
-    except XlflowError as err:
-        _complain(err.message(language), debug=given)
-        code = err.exit_code
     except click.exceptions.Exit as err:
         code = err.exit_code
     except click.ClickException as err:
-        _complain(_usage(err, language), debug=given)
+        complain(_usage(err, language), debug="--debug" in given)
         code = EXIT_USAGE
     except (click.Abort, KeyboardInterrupt):
-        _complain(say(language, "cli.error.interrupted"), debug=[])
+        complain(say(language, "cli.error.interrupted"), debug=False)
         code = 130  # 128 + SIGINT, as a shell has it
     except BrokenPipeError:
         sys.stderr.close()  # else Python complains on leaving
         code = EXIT_WORLD
     except Exception as err:  # noqa: BLE001 - the outermost door: nobody sees a traceback unasked
-        reason = f"{type(err).__name__}: {err}"
-        _complain(say(language, "cli.error.unexpected", reason=reason), debug=given)
-        code = EXIT_WORLD
+        complain(message_of(err, language), debug="--debug" in given)
+        code = exit_code_of(err)
     sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -124,14 +121,6 @@ def _usage(err: click.ClickException, language: Language) -> str:
     context = err.ctx if isinstance(err, click.UsageError) else None
     hint = say(language, "cli.usage.hint", command=context.command_path if context else "xlflow")
     return f"{usage_text(err, language)}\n{hint}"
-
-
-def _complain(message: str, debug: Sequence[str]) -> None:
-    if "--debug" in debug:
-        import traceback
-
-        traceback.print_exc()
-    click.secho(message, fg="red", err=True)
 
 
 def _speak_chinese() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 def command(language: Language) -> click.Command:
     """The command, with its help in `language`."""
 
-    @new_command(language, "backups")
+    @new_command(language, "backups", registers="each")
     @click.option("--json", "as_json", is_flag=True, help=say(language, "cli.option.json"))
     def backups(door: Door, as_json: bool) -> None:
         from xlflow.jobs.backups import backups as of_register
@@ -29,7 +28,7 @@ def command(language: Language) -> click.Command:
             held = of_register(door.settings, ledger)
         if as_json:
             rows = [backup.to_dict() for backup in held]
-            click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+            door.print_json(rows)
         elif held:
             _print(door, held)
         else:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections import Counter
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -26,7 +25,7 @@ SEVERITIES = ("error", "warning", "info")
 def command(language: Language) -> click.Command:
     """The command, with its help in `language`."""
 
-    @new_command(language, "check", day=True)
+    @new_command(language, "check", day=True, registers="each")
     @click.option(
         "--format",
         "form",
@@ -58,9 +57,9 @@ def command(language: Language) -> click.Command:
             checked = check_register(door.settings, door.now, progress)
         findings = _chosen(checked, numbers, rules)
         if as_json or form == "json":
-            click.echo(as_json_text(checked, findings, door.language))
+            door.print_json(_as_dict(checked, findings, door.language))
         elif form == "csv":
-            click.echo(as_csv_text(findings, door.language), nl=False)
+            print_csv(door, findings)
         else:
             print_findings(door, checked, findings)
         raise click.exceptions.Exit(exit_code(Counter(f.severity for f in findings), fail_on))
@@ -95,19 +94,26 @@ def print_findings(door: Door, checked: Checked, findings: list[Finding]) -> Non
     )
 
 
-def as_json_text(checked: Checked, findings: list[Finding], language: Language) -> str:
+def _as_dict(checked: Checked, findings: list[Finding], language: Language) -> dict[str, Any]:
     """The findings for programs: what was checked, when, and one object a finding."""
-    held = {
+    return {
         "file": checked.register.path,
         "register": checked.register.register_id,
         "checked_at": checked.now.isoformat(timespec="seconds"),
         "records": len(checked.register.requirements),
         "findings": [found.to_dict(language) for found in findings],
     }
-    return json.dumps(held, ensure_ascii=False, indent=2)
 
 
-def as_csv_text(findings: list[Finding], language: Language) -> str:
+def print_csv(door: Door, findings: list[Finding]) -> None:
+    """Print the findings as CSV; several registers make one table."""
+    has_head = door.several is not None and door.several.has_head
+    click.echo(as_csv_text(findings, door.language, has_head=not has_head), nl=False)
+    if door.several is not None:
+        door.several.has_head = True
+
+
+def as_csv_text(findings: list[Finding], language: Language, *, has_head: bool = True) -> str:
     """The findings as CSV (RFC 4180), the header in `language`."""
     columns = (
         *("file", "sheet", "cell", "row", "number", "field", "status"),
@@ -115,7 +121,8 @@ def as_csv_text(findings: list[Finding], language: Language) -> str:
     )
     text = io.StringIO()
     rows = csv.writer(text)
-    rows.writerow([say(language, f"findings.column.{name}") for name in columns])
+    if has_head:
+        rows.writerow([say(language, f"findings.column.{name}") for name in columns])
     for found in findings:
         held = found.to_dict(language)
         rows.writerow([_harmless(held[name]) for name in columns])

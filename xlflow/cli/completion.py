@@ -18,7 +18,7 @@ SHELLS = ("bash", "zsh", "fish")
 def command(language: Language) -> click.Command:
     """The command, with its help in `language`."""
 
-    @new_command(language, "completion")
+    @new_command(language, "completion", registers="none")
     @click.argument("shell", type=click.Choice(SHELLS), required=False)
     @click.pass_context
     def completion(context: click.Context, door: Door, shell: str | None) -> None:

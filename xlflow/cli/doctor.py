@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from datetime import UTC, datetime
 from itertools import groupby
@@ -29,16 +28,22 @@ _SIGNS = {
 def command(language: Language) -> click.Command:
     """The command, with its help in `language`."""
 
-    @new_command(language, "doctor")
+    @new_command(language, "doctor", registers="some")
     @click.option("--json", "as_json", is_flag=True, help=say(language, "cli.option.json"))
     def doctor(door: Door, as_json: bool) -> None:
         from xlflow.cli.progress import progress_bar
         from xlflow.jobs.doctor import examine
 
         with progress_bar(door) as progress:
-            report = examine(door.settings_file, lambda: datetime.now(UTC), os.environ, progress)
+            report = examine(
+                door.settings_file,
+                lambda: datetime.now(UTC),
+                os.environ,
+                progress,
+                registers=door.registers,
+            )
         if as_json:
-            click.echo(json.dumps(_as_dict(report, door), ensure_ascii=False, indent=2))
+            door.print_json(_as_dict(report, door))
         else:
             _print(door, report)
         raise click.exceptions.Exit(report.exit_code)
@@ -47,10 +52,15 @@ def command(language: Language) -> click.Command:
 
 
 def _print(door: Door, report: Report) -> None:
-    for subject, lines in groupby(report.lines, key=lambda line: line.subject):
-        door.out.print(say(door.language, f"doctor.subject.{subject}"), style="bold")
-        for line in lines:
-            _print_line(door, line)
+    for register, of_register in groupby(report.lines, key=lambda line: line.register):
+        if register:
+            door.out.print()
+            heading = say(door.language, "registers.doctor", id=register)
+            door.out.print(heading, style="bold underline", markup=False)
+        for subject, lines in groupby(of_register, key=lambda line: line.subject):
+            door.out.print(say(door.language, f"doctor.subject.{subject}"), style="bold")
+            for line in lines:
+                _print_line(door, line)
     door.out.print()
     if not report.has_looked:
         door.out.print(say(door.language, "doctor.total.blind"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,12 +17,12 @@ if TYPE_CHECKING:
 def command(language: Language) -> click.Command:
     """The command, with its help in `language`."""
 
-    @new_command(language, "fields")
+    @new_command(language, "fields", registers="none")
     @click.option("--json", "as_json", is_flag=True, help=say(language, "cli.option.json"))
     def fields(door: Door, as_json: bool) -> None:
         rows = field_rows(door.schema)
         if as_json:
-            click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+            door.print_json(rows)
             return
         from xlflow.cli.tables import print_table
 

@@ -15,7 +15,7 @@ from xlflow.languages import Language, say
 def command(language: Language) -> click.Command:
     """The command, with its help in `language`."""
 
-    @new_command(language, "init", day=True)
+    @new_command(language, "init", day=True, registers="none")
     @click.argument(
         "folder", type=click.Path(file_okay=False, path_type=Path), default=Path(), required=False
     )
@@ -30,7 +30,8 @@ def command(language: Language) -> click.Command:
         today = door.day or datetime.now(CalendarSettings().zone).date()
         made = set_up(folder, door.language, today, sample=sample or 0, overwrite=force)
         door.tell("init.done", folder=folder.resolve())
-        for path, what in ((made.settings, "settings"), (made.register, "register")):
+        registers = [(path, "register") for path in made.registers]
+        for path, what in ((made.settings, "settings"), *registers):
             if path in made.kept:
                 door.tell("init.exists", path=path.name)
             else:

@@ -26,7 +26,7 @@ def command(language: Language) -> click.Command:
 
 
 def _weekly(language: Language) -> click.Command:
-    @new_command(language, "weekly", day=True)
+    @new_command(language, "weekly", day=True, registers="each")
     @click.option("--dry-run", is_flag=True, help=say(language, "cli.option.dry-run"))
     @click.option("--send", is_flag=True, help=say(language, "cli.option.send"))
     @click.option("--to", "recipients", multiple=True, help=say(language, "cli.option.to"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 def command(language: Language) -> click.Command:
     """The command, with its help in `language`."""
 
-    @new_command(language, "repair")
+    @new_command(language, "repair", registers="each")
     @click.option("--json", "as_json", is_flag=True, help=say(language, "cli.option.json"))
     @click.option("--dry-run", is_flag=True, help=say(language, "cli.repair.dry-run"))
     def repair(door: Door, as_json: bool, dry_run: bool) -> None:
@@ -45,7 +44,7 @@ def _list(door: Door, *, as_json: bool) -> None:
     found = differences(door.settings, taken)
     name = Path(taken.path).name
     if as_json:
-        _echo({"file": taken.path, "differences": _as_dicts(found, door)})
+        door.print_json({"file": taken.path, "differences": _as_dicts(found, door)})
     elif found:
         door.tell("repair.found", path=name, count=len(found))
         _print_lines(door, found)
@@ -63,7 +62,7 @@ def _repair(door: Door, *, as_json: bool) -> None:
     with one_run_at_a_time(settings), open_ledger(settings) as ledger:
         outcome = main_job(settings, ledger, door.now)
     if as_json:
-        _echo(_as_dict(outcome, door))
+        door.print_json(_as_dict(outcome, door))
     else:
         _print(door, outcome)
     raise click.exceptions.Exit(EXIT_FINDINGS if outcome.left else 0)
@@ -109,7 +108,3 @@ def _as_dict(outcome: RepairOutcome, door: Door) -> dict[str, Any]:
 
 def _as_dicts(found: Sequence[Difference], door: Door) -> list[dict[str, object]]:
     return [difference.to_dict(door.language) for difference in found]
-
-
-def _echo(told: dict[str, Any]) -> None:
-    click.echo(json.dumps(told, ensure_ascii=False, indent=2))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from xlflow.cli.options import Door
@@ -14,14 +12,14 @@ from xlflow.languages import Language, say
 def command(language: Language) -> click.Command:
     """The command, with its help in `language`."""
 
-    @new_command(language, "rules")
+    @new_command(language, "rules", registers="none")
     @click.option("--json", "as_json", is_flag=True, help=say(language, "cli.option.json"))
     def rules(door: Door, as_json: bool) -> None:
         from xlflow.checks.rules import RULES
 
         rows = [rule.to_dict(door.language) for rule in RULES]
         if as_json:
-            click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+            door.print_json(rows)
             return
         from xlflow.cli.tables import print_table
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
@@ -32,7 +31,7 @@ _RIGHTS = {
 def command(language: Language) -> click.Command:
     """The command, with its help in `language`."""
 
-    @new_command(language, "run", day=True)
+    @new_command(language, "run", day=True, registers="each")
     @click.option("--json", "as_json", is_flag=True, help=say(language, "cli.option.json"))
     @click.option(
         "--fail-on",
@@ -51,7 +50,7 @@ def command(language: Language) -> click.Command:
         with progress_bar(door) as progress:
             outcome = run_and_report(door.settings, RunningClock(door.now), wait, progress)
         if as_json:
-            click.echo(json.dumps(_as_dict(outcome), ensure_ascii=False, indent=2))
+            door.print_json(_as_dict(outcome))
         else:
             _print(door, outcome)
         if outcome.unreported:

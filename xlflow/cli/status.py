@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 def command(language: Language) -> click.Command:
     """The command, with its help in `language`."""
 
-    @new_command(language, "status", day=True)
+    @new_command(language, "status", day=True, registers="each")
     @click.option("--json", "as_json", is_flag=True, help=say(language, "cli.option.json"))
     def status(door: Door, as_json: bool) -> None:
         from xlflow.cli.progress import progress_bar
@@ -32,7 +31,7 @@ def command(language: Language) -> click.Command:
             report = write_status_workbook(view, settings, progress)
         if as_json:
             held = _as_dict(view) | {"status_workbook": str(report)}
-            click.echo(json.dumps(held, ensure_ascii=False, indent=2))
+            door.print_json(held)
             return
         _print(door, view)
         door.tell("run.report", path=report)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +29,7 @@ def command(language: Language) -> click.Command:
         with one_run_at_a_time(settings), open_ledger(settings) as ledger:
             outcome = main_job(settings, ledger, door.now)
         if as_json:
-            click.echo(json.dumps(_as_dict(outcome), ensure_ascii=False, indent=2))
+            door.print_json(_as_dict(outcome))
         else:
             _print(door, outcome)
 

@@ -1,11 +1,10 @@
-"""Which records are due for a number, and what the numbers look like.
+"""Which records are due for a number, and which serials a register holds.
 
-Source: the process standard, "the requirement record": ``YYYY-NNN`` from the year of submission.
+Source: the process standard, "the requirement record": numbers begin with the year of submission.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,8 +14,6 @@ import numpy as np
 from xlflow.jobs.child_lines import number_text
 from xlflow.record.register import Register
 
-_NUMBER = re.compile(r"(\d{4})-(\d{3,})")
-
 
 @dataclass(frozen=True, slots=True)
 class NumberDue:
@@ -24,25 +21,6 @@ class NumberDue:
 
     row: int
     year: int
-
-
-def requirement_number(year: int, serial: int) -> str:
-    """The number as it is written: three digits, four from 1000 on.
-
-    >>> requirement_number(2024, 15), requirement_number(2024, 1000)
-    ('2024-015', '2024-1000')
-    """
-    return f"{year}-{serial:03d}"
-
-
-def parsed_number(text: object) -> tuple[int, int] | None:
-    """Year and serial of a well-formed number; None of anything else.
-
-    >>> parsed_number("2024-015"), parsed_number("2024-15")
-    ((2024, 15), None)
-    """
-    found = _NUMBER.fullmatch(number_text(text))
-    return (int(found[1]), int(found[2])) if found else None
 
 
 def numbers_due(register: Register, faulty_rows: Collection[int]) -> tuple[NumberDue, ...]:
@@ -67,6 +45,6 @@ def serials_in(register: Register) -> Mapping[int, tuple[int, ...]]:
     """Year -> the serials of the well-formed numbers that the register already holds."""
     held: dict[int, set[int]] = {}
     for value in register.requirements.frame["number"]:
-        if found := parsed_number(value):
+        if found := register.schema.numbers.parsed(value):
             held.setdefault(found[0], set()).add(found[1])
     return {year: tuple(sorted(serials)) for year, serials in sorted(held.items())}

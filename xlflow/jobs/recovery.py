@@ -67,6 +67,6 @@ def _settle(
         # Somebody saved since: numbers that are in what they saved stay given. Those of a run whose
         # undo was interrupted stay given anyway: a gap does less harm than a number given twice.
         register = read(take_snapshot(settings, now, drive), settings)
-        ledger.numbers.observe(settings.workbook.id, serials_in(register))
+        ledger.numbers.observe(settings.workbook.scope, serials_in(register))
     ledger.release(entry.id, now)
     return Recovered(ended.state, ended.kept)

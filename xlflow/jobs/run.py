@@ -22,7 +22,7 @@ from xlflow.jobs.inspection import (
     take_snapshot,
     with_numbers,
 )
-from xlflow.jobs.numbering import NumberDue, numbers_due, requirement_number, serials_in
+from xlflow.jobs.numbering import NumberDue, numbers_due, serials_in
 from xlflow.jobs.outcome import Figures, counts
 from xlflow.jobs.outcome import RunOutcome as RunOutcome
 from xlflow.jobs.own_cells import OwnCell, own_cells
@@ -82,7 +82,7 @@ def run(
     with drive_of(settings) as drive:
         recovered = settle_left_open(settings, ledger, drive, now, step)
         outcome = _run_and_record(settings, ledger, drive, now, progress, step)
-        in_use = {entry.aside for entry in ledger.intents.open()}
+        in_use = ledger.intents.files_in_use()
         folder, _ = drive.split(outcome.figures.path)
         prune_asides(folder, settings.ledger.keep_days, now, keep=in_use, host=drive, step=step)
     return replace(outcome, recovered=recovered)
@@ -211,7 +211,9 @@ class _Run:
         self, register: Register, due: Sequence[NumberDue], intent_id: str
     ) -> dict[int, str]:
         """Row -> the number that it is going to have."""
-        scope, held = self.settings.workbook.id, serials_in(register)
+        workbook = self.settings.workbook
+        scope, held = workbook.scope, serials_in(register)
+        self.ledger.numbers.go_on_from(workbook.id, scope)
         self.ledger.numbers.observe(scope, held)
         numbers: dict[int, str] = {}
         for year in sorted({found.year for found in due}):
@@ -219,7 +221,7 @@ class _Run:
             highest = max(held.get(year, ()), default=0)
             serials = self.ledger.numbers.reserve(scope, year, len(rows), highest, intent_id)
             for row, serial in zip(rows, serials, strict=True):
-                numbers[row] = requirement_number(year, serial)
+                numbers[row] = register.schema.numbers.written(year, serial)
         return numbers
 
     def _commit(self, decision: _Decision) -> Placed | None:

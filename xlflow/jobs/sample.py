@@ -235,7 +235,7 @@ def _give_numbers(rows: list[Row], schema: Schema) -> None:
         if status.parse(row["status"]) != "submitted":
             year = row["submitted_on"].year
             serials[year] = serials.get(year, 0) + 1
-            row["number"] = f"{year}-{serials[year]:03d}"
+            row["number"] = schema.numbers.written(year, serials[year])
 
 
 def _progress(row: Row, words: Mapping[str, Any], language: Language, schema: Schema) -> list[Row]:

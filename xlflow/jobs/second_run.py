@@ -71,7 +71,7 @@ def run_again(settings: Settings, ledger: Ledger, now: datetime, world: str) -> 
         ledger.runs.see_register(settings.workbook.id, taken.path, now)
         outcome = RunOutcome(_figures(noted["figures"]), now, taken.sha256, report=report)
         ledger.runs.end(run_id, "done", counts(outcome), now)
-        in_use = {entry.aside for entry in ledger.intents.open()}
+        in_use = ledger.intents.files_in_use()
         folder, _ = drive.split(taken.path)
         prune_asides(folder, settings.ledger.keep_days, now, keep=in_use, host=drive)
     return outcome
@@ -107,7 +107,7 @@ def _stands_before(found: Inspection, settings: Settings) -> datetime:
 
 def world_of(settings: Settings) -> str:
     """A digest of all that the findings depend on besides the workbook and the clock."""
-    held = [settings.model_dump_json(), str(settings.folder.resolve())]
+    held = [settings.model_dump_json(), str(settings.folder.resolve()), settings.in_file_names]
     if file := settings.calendar.file:
         held.append(_sha256(settings.locate(file)) or "")
     held += map(_version, _DAYS_OFF_FROM)

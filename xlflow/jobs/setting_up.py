@@ -10,7 +10,7 @@ from xlflow.errors import UsageError
 from xlflow.files import explained, write_new, write_whole
 from xlflow.jobs.sample import sample_register
 from xlflow.languages import Language, say
-from xlflow.settings import SETTINGS_FILE, Settings, is_smb, load_settings, settings_text
+from xlflow.settings import SETTINGS_FILE, Settings, is_smb, load_company, settings_text
 from xlflow.timing.calendar import WorkingCalendar
 from xlflow.workbook.template import build_register
 
@@ -20,7 +20,7 @@ class SetUp:
     """What a folder holds now. `kept` existed before and was left alone."""
 
     settings: Path
-    register: Path
+    registers: tuple[Path, ...]
     kept: tuple[Path, ...]
 
 
@@ -33,7 +33,8 @@ def write_template(
         UsageError: `path` exists, and may not be overwritten.
         FileNotWritten: The folder cannot be written.
     """
-    data = build_register(language, settings=settings)
+    register_id = settings.workbook.id if settings else "main"
+    data = build_register(language, settings=settings, register_id=register_id)
     if not _write(path, data, overwrite=overwrite):
         raise UsageError("cli.template.exists", path=path)
 
@@ -48,7 +49,8 @@ def set_up(
 ) -> SetUp:
     """Make `folder` ready: the settings, every line explained, and the register.
 
-    `sample`: so many sample records, as they might stand on `today`. The settings come last, since
+    Where there are settings, they stay, and the registers that they name are made. `sample`: so
+    many sample records in each, as they might stand on `today`. The settings come last, since
     their presence says that the folder is ready.
 
     Raises:
@@ -57,38 +59,33 @@ def set_up(
         FileNotWritten: The folder cannot be made or written.
     """
     settings_path = folder / SETTINGS_FILE
-    register_path = folder / f"{say(language, 'record.sheet.register')}.xlsx"
     with explained(folder):
         folder.mkdir(parents=True, exist_ok=True)
         settings_are_kept = settings_path.exists() and not overwrite
     if settings_are_kept:
-        settings = load_settings(settings_path)
-        if is_smb(settings.workbook.path):
-            raise UsageError("jobs.init-on-server", place=settings.workbook.path)
-        register_path = Path(settings.register_location)
-        language = settings.workbook.language
+        made = load_company(settings_path).registers
+        for settings in made:
+            if is_smb(settings.workbook.path):
+                raise UsageError("jobs.init-on-server", place=settings.workbook.path)
     else:
-        settings = Settings.model_validate(
-            _values(register_path.name, language, is_sample=bool(sample))
-        )
-    data = _register(language, settings, today, sample)
-    kept = [] if _write(register_path, data, overwrite=overwrite) else [register_path]
+        values = _values(language, is_sample=bool(sample))
+        made = (Settings.model_validate(values).model_copy(update={"folder": folder}),)
+    kept = []
+    for settings in made:
+        data = _register(settings, today, sample)
+        if not _write(Path(settings.register_location), data, overwrite=overwrite):
+            kept.append(Path(settings.register_location))
     if settings_are_kept:
         kept.append(settings_path)
     else:
-        text = settings_text(
-            language, _values(register_path.name, language, is_sample=bool(sample))
-        )
-        write_whole(settings_path, text.encode("utf-8"))
-    return SetUp(settings_path, register_path, tuple(kept))
+        write_whole(settings_path, settings_text(language, values).encode("utf-8"))
+    places = tuple(Path(settings.register_location) for settings in made)
+    return SetUp(settings_path, places, tuple(kept))
 
 
-def _values(
-    register_name: str, language: Language, *, is_sample: bool
-) -> dict[str, dict[str, object]]:
-    values: dict[str, dict[str, object]] = {
-        "register": {"path": register_name, "language": language}
-    }
+def _values(language: Language, *, is_sample: bool) -> dict[str, dict[str, object]]:
+    name = f"{say(language, 'record.sheet.register')}.xlsx"
+    values: dict[str, dict[str, object]] = {"register": {"path": name, "language": language}}
     if is_sample:
         values["mail"] = {
             "sender": "xlflow <xlflow@example.com>",
@@ -97,7 +94,8 @@ def _values(
     return values
 
 
-def _register(language: Language, settings: Settings, today: date, sample: int) -> bytes:
+def _register(settings: Settings, today: date, sample: int) -> bytes:
+    language = settings.workbook.language
     if not sample:
         return build_register(language, settings=settings, register_id=settings.workbook.id)
     held = sample_register(

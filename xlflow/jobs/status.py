@@ -29,12 +29,14 @@ def view_of(inspection: Inspection, settings: Settings) -> Overview:
 def write_status_workbook(view: Overview, settings: Settings, progress: Progress = quiet) -> Path:
     """Write the status workbook of the day into the folder of the reports; returns where.
 
+    Of several registers, each has its own, with its id in the name.
+
     Raises:
         FileNotWritten: The register is not touched by that.
     """
     progress("reporting")
     folder = settings.locate(settings.reports.folder).resolve()
-    path = folder / f"status-{view.today}.xlsx"
+    path = folder / f"status-{settings.in_file_names}{view.today}.xlsx"
     link = (
         address_for_people(settings, view.register.path)
         if is_smb(view.register.path)

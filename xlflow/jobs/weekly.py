@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 
 from xlflow.errors import UsageError
@@ -42,23 +43,25 @@ def weekly_mails(
 ) -> tuple[WeeklyMail, ...]:
     """The mails of the week in which the inspection was made, one a recipient.
 
-    `recipients` stand in for those of the settings. `again` makes the keys others than before.
+    `recipients` stand in for those of the settings: the managers of `mail.weekly`, and who is
+    responsible for the register. `again` makes the keys others than before.
 
     Raises:
         UsageError: There are no recipients, or no sender.
         AddressesRefused: Faulty addresses, all of them.
     """
-    addresses = tuple(recipients) or settings.mail.weekly
+    addresses = tuple(recipients) or _recipients(settings)
     if not addresses:
         raise UsageError("jobs.no-weekly-recipients", path=settings.folder / SETTINGS_FILE)
     sender = connection_of(settings).sender
     language: Language = settings.mail.weekly_language or inspection.register.language
     view = view_of(in_language(inspection, settings, language), settings)
-    summary = weekly_summary(view, language)
+    week = Week.of(view.today)
+    register = settings.workbook.id if settings.siblings else ""
+    summary = weekly_summary(view, language, week, register)
     # The attachment leaves its folder, so it names the register by its whole path.
     link = address_for_people(settings, inspection.register.path)
     workbook = status_workbook(view, language, register_link=link)
-    week = Week.of(view.today)
     mails = []
     for address in addresses:
         key = f"weekly:{settings.workbook.id}:{week}:{address}{again}"
@@ -74,6 +77,14 @@ def weekly_mails(
         )
         mails.append(WeeklyMail(key, message))
     return tuple(mails)
+
+
+def _recipients(settings: Settings) -> tuple[str, ...]:
+    """Each address once, as it is spelled first."""
+    held: dict[str, str] = {}
+    for address in (*settings.mail.weekly, *settings.workbook.responsible):
+        held.setdefault(parseaddr(address)[1].casefold(), address)
+    return tuple(held.values())
 
 
 def write_weekly(mails: Sequence[WeeklyMail], settings: Settings) -> tuple[Path, ...]:

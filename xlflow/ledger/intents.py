@@ -74,6 +74,10 @@ class Intents:
             query = query.where(intents.c.register == register)
         return self._entries(query)
 
+    def files_in_use(self) -> frozenset[str]:
+        """What open intents of any register have beside their workbooks: not to be tidied away."""
+        return frozenset(path for entry in self.open() for path in (entry.aside, entry.temporary))
+
     def of_target(self, target: str) -> tuple[JournalEntry, ...]:
         """The open intents on one workbook, oldest first, for one that cannot be read."""
         return self._entries(

@@ -35,6 +35,17 @@ class Numbers:
                     self._raise_to(connection, scope, year, max(seen))
                     self._note_given(connection, scope, year, frozenset(seen))
 
+    def go_on_from(self, earlier: str, scope: str) -> None:
+        """Let a scope go on behind the numbers of an earlier one: a register that begins to share
+        a sequence had its own before. Twice equals once.
+        """
+        if earlier == scope:
+            return
+        with self._transactions.write() as connection:
+            query = select(sequences.c.year, sequences.c.last).where(sequences.c.scope == earlier)
+            for year, last in connection.execute(query).all():
+                self._raise_to(connection, scope, year, last)
+
     def reserve(
         self, scope: str, year: int, count: int, floor: int, intent: str
     ) -> tuple[int, ...]:

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from xlflow.languages import Language, say
+from xlflow.record.numbers import NumberFormat
 
 Writer = Literal["person", "xlflow"]
 
@@ -61,9 +62,9 @@ class Field:
         """The header of its column."""
         return say(language, f"record.{self.sheet}.{self.key}")
 
-    def hint(self, language: Language) -> str:
-        """What the person is told on entering the cell."""
-        return say(language, f"record.hint.{self.sheet}.{self.key}")
+    def hint(self, language: Language, numbers: NumberFormat) -> str:
+        """What the person is told on entering the cell, where numbers have this form."""
+        return say(language, f"record.hint.{self.sheet}.{self.key}", number=numbers.example)
 
 
 _LANGUAGE_LIMIT: Mapping[Language, int] = {"zh-Hans": 20, "zh-Hant": 20, "en": 60}

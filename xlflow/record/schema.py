@@ -12,14 +12,19 @@ from functools import cached_property
 from xlflow.languages import LANGUAGES, Language, entry, fold
 from xlflow.record.choices import CHOICES, ChoiceSet
 from xlflow.record.fields import SHEETS, Field
+from xlflow.record.numbers import PLAIN, NumberFormat
 
 
 @dataclass(frozen=True, eq=False)
 class Schema:
-    """Fields by sheet, in the order of a new register's columns, and choice sets by name."""
+    """Fields by sheet, in the order of a new register's columns, and choice sets by name.
+
+    `numbers`: what the numbers of its requirements look like.
+    """
 
     sheets: Mapping[str, tuple[Field, ...]]
     choices: Mapping[str, ChoiceSet]
+    numbers: NumberFormat = PLAIN
 
     @property
     def register(self) -> tuple[Field, ...]:
@@ -41,6 +46,10 @@ class Schema:
     def label(self, key: str, language: Language, sheet: str = "register") -> str:
         """The header of a field's column."""
         return self._by_key[sheet][key].label(language)
+
+    def hint(self, key: str, language: Language, sheet: str = "register") -> str:
+        """What the person is told on entering a field's cell."""
+        return self._by_key[sheet][key].hint(language, self.numbers)
 
     def key_of(self, sheet: str, header: object) -> str | None:
         """The field that a column header means: key, label or usual spelling, in any language."""

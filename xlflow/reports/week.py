@@ -33,14 +33,14 @@ class Week:
         """Its Sunday."""
         return date.fromisocalendar(self.year, self.number, 7)
 
-    @property
-    def attachment(self) -> str:
+    def attachment(self, register: str = "") -> str:
         """The name of the status workbook that goes along; ASCII, which every client leaves alone.
 
-        >>> Week(2024, 12).attachment
-        'requirements-2024-W12.xlsx'
+        >>> Week(2024, 12).attachment(), Week(2024, 12).attachment("it")
+        ('requirements-2024-W12.xlsx', 'requirements-it-2024-W12.xlsx')
         """
-        return f"requirements-{self}.xlsx"
+        name = f"{register}-" if register.isascii() and register else ""
+        return f"requirements-{name}{self}.xlsx"
 
     def __str__(self) -> str:
         return f"{self.year}-W{self.number:02d}"

@@ -107,16 +107,25 @@ class Letter:
     footer: str
 
 
-def weekly_summary(view: Overview, language: Language, week: Week | None = None) -> WeeklySummary:
-    """The weekly mail; `week` is the one that holds the overview's day unless given."""
+def weekly_summary(
+    view: Overview, language: Language, week: Week | None = None, register: str = ""
+) -> WeeklySummary:
+    """The weekly mail; `week` is the one that holds the overview's day unless given.
+
+    `register`: what tells the register from the company's others, if there are any.
+    """
     week = week or Week.of(view.today)
-    letter = _letter(view, language, week)
+    attachment = week.attachment(register)
+    letter = _letter(view, language, week, attachment)
+    subject = letter.subject
+    if register:
+        subject = say(language, "weekly.of-several", register=register, subject=subject)
     facts: dict[str, Any] = {"letter": letter, "language": language, "t": _texts(language)}
     return WeeklySummary(
-        subject=letter.subject,
+        subject=subject,
         html=_templates().get_template("weekly.html").render(facts),
         text=_templates().get_template("weekly.txt").render(facts),
-        attachment=week.attachment,
+        attachment=attachment,
     )
 
 
@@ -139,7 +148,7 @@ def _texts(language: Language) -> Any:
     return text
 
 
-def _letter(view: Overview, language: Language, week: Week) -> Letter:
+def _letter(view: Overview, language: Language, week: Week, attachment: str) -> Letter:
     text, schema = _texts(language), view.register.schema
     dates = {"week": week.number, "year": week.year, "first": week.first, "last": week.last}
     return Letter(
@@ -155,7 +164,7 @@ def _letter(view: Overview, language: Language, week: Week) -> Letter:
             "status", [group for group in view.statuses if group.open], schema, language
         ),
         departments=_bars("department", [g for g in view.departments if g.open], schema, language),
-        attached=text("attached", name=week.attachment),
+        attached=text("attached", name=attachment),
         footer=text("footer", now=shown_due(view.now)),
     )
 

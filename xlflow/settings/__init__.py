@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from xlflow.settings.company import Company as Company
 from xlflow.settings.loading import SETTINGS_FILE as SETTINGS_FILE
+from xlflow.settings.loading import load_company as load_company
 from xlflow.settings.loading import load_settings as load_settings
 from xlflow.settings.sections import Settings as Settings
 from xlflow.settings.sections import Severity as Severity

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,13 +16,32 @@ from pydantic_core import ErrorDetails
 
 from xlflow.errors import SettingsError
 from xlflow.languages import Language, say
+from xlflow.settings.company import (
+    SEVERAL,
+    Company,
+    faults_between,
+    faults_of_form,
+    split_registers,
+)
 from xlflow.settings.sections import Settings
 
 SETTINGS_FILE = "xlflow.toml"
 
 
-def load_settings(path: Path) -> Settings:
-    """The settings in the file at `path`; relative paths in it are seen from its folder.
+def load_settings(path: Path, register: str | None = None) -> Settings:
+    """The settings in the file at `path`, for the register with this id, or the only one.
+
+    Relative paths in it are seen from its folder.
+
+    Raises:
+        SettingsError: As `load_company`; or there are several registers, and none was named.
+        RegisterUnknown: There is no such register.
+    """
+    return load_company(path).one(register)
+
+
+def load_company(path: Path) -> Company:
+    """The settings of every register in the file at `path`.
 
     Raises:
         SettingsError: No such file, no TOML, or any number of faults, each with its line.
@@ -35,11 +55,46 @@ def load_settings(path: Path) -> Settings:
         raise SettingsError("settings.unreadable", path=path, reason=str(err)) from err
     except tomllib.TOMLDecodeError as err:
         raise SettingsError("settings.no-toml", path=path, reason=str(err)) from err
-    try:
-        return Settings.model_validate(held).model_copy(update={"folder": path.parent})
-    except ValidationError as err:
-        faults = tuple(sorted(_fault(source, found) for found in err.errors()))
-        raise FaultySettingsError(path, faults) from err
+    valid, faults = _validated(held, source, path.parent)
+    if faults:
+        raise FaultySettingsError(path, tuple(sorted(faults)))
+    ids = [settings.workbook.id for settings in valid]
+    return Company(
+        path,
+        tuple(
+            settings.model_copy(
+                update={"folder": path.parent, "siblings": (*ids[:at], *ids[at + 1 :])}
+            )
+            for at, settings in enumerate(valid)
+        ),
+    )
+
+
+def _validated(
+    held: Mapping[str, Any], source: str, folder: Path
+) -> tuple[list[Settings], set[SettingsFault]]:
+    """The settings of each register that has no fault, and all faults."""
+    valid: list[Settings] = []
+    faults = {
+        SettingsFault(_line_of(source, [name]), name, kind, name, "")
+        for kind, name in faults_of_form(held)
+    }
+    is_one = SEVERAL not in held
+    for at, of_register in enumerate(split_registers(held)):
+        if not is_one and "id" not in of_register["register"]:
+            names = [SEVERAL, str(at), "id"]
+            line = _line_of(source, names)
+            faults.add(SettingsFault(line, ".".join(names), "missing", "id", ""))
+        try:
+            valid.append(Settings.model_validate(of_register))
+        except ValidationError as err:
+            faults |= {_fault(source, found, None if is_one else at) for found in err.errors()}
+    for at, before, name, kind in faults_between(held, folder):
+        names = [SEVERAL, str(at), name]
+        line, other = _line_of(source, names), _line_of(source, [SEVERAL, str(before), name])
+        found = repr(held[SEVERAL][at][name])
+        faults.add(SettingsFault(line, ".".join(names), kind, found, str(other)))
+    return valid, faults
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -88,9 +143,11 @@ _FAULT_KINDS: Mapping[str, str] = {
 }
 
 
-def _fault(source: str, found: ErrorDetails) -> SettingsFault:
-    place = [part for part in found["loc"] if part != "dict"]
-    names = [str(part) for part in place]
+def _fault(source: str, found: ErrorDetails, at: int | None) -> SettingsFault:
+    """`at`: the position of the register of which the settings are at fault, if there are many."""
+    names = [str(part) for part in found["loc"] if part != "dict"]
+    if at is not None and names[0] == "register":
+        names[:1] = [SEVERAL, str(at)]
     allowed = found.get("ctx", {})
     kind = _FAULT_KINDS.get(found["type"]) or ("type" if "_type" in found["type"] else "other")
     if found["type"].endswith("_parsing"):
@@ -115,21 +172,30 @@ def _fault(source: str, found: ErrorDetails) -> SettingsFault:
 def _names_beside(names: list[str]) -> list[str]:
     """The settings that the section of the setting `names` knows."""
     model: Any = Settings
+    if names[0] == SEVERAL:
+        names = ["register", *names[2:]]
     for name in names[:-1]:
         field = next((f for key, f in model.model_fields.items() if name in (key, f.alias)), None)
         if field is None or not hasattr(field.annotation, "model_fields"):
             return []
         model = field.annotation
-    return [f.alias or key for key, f in model.model_fields.items() if not f.exclude]
+    known = [f.alias or key for key, f in model.model_fields.items() if not f.exclude]
+    return [*known, SEVERAL] if model is Settings else known
 
 
 def _line_of(source: str, names: list[str]) -> int:
     """The line in which a setting stands; that of its section, or 1, where it is absent."""
     section: list[str] = []
     best = 1
+    tables: Counter[str] = Counter()
     for number, line in enumerate(source.splitlines(), 1):
-        if header := re.match(r"\s*\[+\s*([^\]]+?)\s*\]+", line):
-            section = [part.strip().strip("\"'") for part in header[1].split(".")]
+        if header := re.match(r"\s*(\[+)\s*([^\]]+?)\s*\]+", line):
+            section = [part.strip().strip("\"'") for part in header[2].split(".")]
+            if header[1] == "[[":  # one more table of an array
+                if section == names:
+                    return number
+                section.append(str(tables[header[2]]))
+                tables[header[2]] += 1
             if section == names[: len(section)]:
                 best = number
         elif assigned := re.match(r"\s*([\w.\"'-]+)\s*=", line):

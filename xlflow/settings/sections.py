@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -15,6 +16,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PositiveInt, model_validator
 
 from xlflow.languages import Language
+from xlflow.record.numbers import NumberFormat
 from xlflow.record.schema import STANDARD, Schema
 
 Severity = Literal["error", "warning", "info", "off"]
@@ -48,14 +50,40 @@ def _workbook_place(text: str) -> str:
     return text
 
 
+def _name_in_files(text: str) -> str:
+    """A name that stands in names of files, too."""
+    if not text.isprintable() or re.search(r'[\\/:*?"<>|]', text) or text != text.strip(" ."):
+        raise ValueError('no \\ / : * ? " < > |')
+    return text
+
+
+def _person_with_mail(text: str) -> str:
+    if not re.fullmatch(r"[^<>@\r\n]*[^<>@\s][^<>@\r\n]*<[^@<>\s]+@[^@<>\s]+>", text):
+        raise ValueError("Li Na <li.na@example.com>")
+    return text
+
+
 class RegisterSettings(_Section):
     """The workbook on the shared drive: `path` is a local one, or smb://server/share/..."""
 
     path: Annotated[str, Field(min_length=1), AfterValidator(_workbook_place)]
     language: Language = "en"
-    id: str = Field("main", min_length=1, max_length=64)
+    id: Annotated[str, AfterValidator(_name_in_files)] = Field("main", min_length=1, max_length=64)
     size_limit_mb: PositiveInt = 100
     address: str | None = None
+    prefix: str | None = Field(None, max_length=10, pattern=r"^[^\W\d_][^\W_]*$")
+    sequence: str | None = Field(None, max_length=64)
+    responsible: tuple[Annotated[str, AfterValidator(_person_with_mail)], ...] = ()
+
+    @property
+    def numbers(self) -> NumberFormat:
+        """What the numbers of its requirements look like."""
+        return NumberFormat(self.prefix or "")
+
+    @property
+    def scope(self) -> str:
+        """Whose running numbers its requirements get: registers of the same share them."""
+        return self.sequence or self.id
 
 
 def _known_timezone(name: str) -> str:
@@ -166,7 +194,7 @@ class TemplateSettings(_Section):
 
 
 class Settings(_Section):
-    """The whole of ``xlflow.toml``."""
+    """The whole of ``xlflow.toml``, as it is for one register."""
 
     workbook: RegisterSettings = Field(alias="register")
     share: ShareSettings = ShareSettings()
@@ -179,11 +207,12 @@ class Settings(_Section):
     ledger: LedgerSettings = LedgerSettings()
     template: TemplateSettings = TemplateSettings()
     folder: Path = Field(Path(), exclude=True)
+    siblings: tuple[str, ...] = Field((), exclude=True)  # ids of the company's other registers
 
     @cached_property
     def schema(self) -> Schema:  # type: ignore[override]  # pydantic's own is deprecated
         """The fields and choices of its registers."""
-        return STANDARD
+        return replace(STANDARD, numbers=self.workbook.numbers)
 
     def locate(self, path: Path) -> Path:
         """`path` as seen from the folder of the settings file."""
@@ -194,6 +223,11 @@ class Settings(_Section):
         """Where the register lies: a path, or an address smb://..."""
         place = self.workbook.path
         return place if is_smb(place) else str(self.locate(Path(place)))
+
+    @property
+    def in_file_names(self) -> str:
+        """What tells this register's reports from the others': "it-"; "" if there are none."""
+        return f"{self.workbook.id}-" if self.siblings else ""
 
 
 def default_settings(register: str | Path = "register.xlsx") -> Settings:

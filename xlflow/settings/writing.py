@@ -10,7 +10,7 @@ from typing import Any, cast
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from xlflow.languages import Language, say
+from xlflow.languages import Language, entry, say
 from xlflow.settings.sections import Settings
 
 Values = Mapping[str, Mapping[str, Any]]
@@ -29,6 +29,9 @@ def settings_text(language: Language, values: Values) -> str:
             lines.append(f"# {say(language, f'settings.about.{section}.{name}')}")
             text = f"{name} = {_toml(given.get(name, default))}"
             lines.append(text if name in given else f"#{text}")
+        if section == "register":
+            several = entry(language, "settings.about.register.several")
+            lines += [f"# {line}" for line in several]
     return "\n".join(lines) + "\n"
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xlflow.errors import EXIT_CLEAN, EXIT_FINDINGS, EXIT_WORLD, XlflowError
 from xlflow.jobs.doctor import calendar, drive, ledger, mail, people, program, register, reports
 from xlflow.jobs.doctor.lines import Line, Message, NotLooked, Text, text
-from xlflow.jobs.doctor.settings_file import ReadSettings, read_settings
+from xlflow.jobs.doctor.settings_file import Known, read_settings
 from xlflow.jobs.doctor.surroundings import Clock, Surroundings
 from xlflow.jobs.progress import Progress, quiet
+from xlflow.settings import Company
 
 Look = Callable[[Surroundings], Iterator[Line]]
 
@@ -23,12 +24,16 @@ _READING_SECONDS = 300.0  # 100,000 records on a slow machine
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing to look at. `uses`: the settings without which there is nothing to look at."""
+    """One thing to look at. `uses`: the settings without which there is nothing to look at.
+
+    `is_common`: it is the same for all registers.
+    """
 
     name: str
     look: Look
     uses: tuple[str, ...] = ()
     limit_seconds: float = _QUICK_SECONDS
+    is_common: bool = False
 
     @property
     def title(self) -> Text:
@@ -48,12 +53,12 @@ CHECKS = (
     Check("drive.access", drive.access, _PLACE, _DRIVE_SECONDS),
     Check("drive.space", drive.space, _PLACE, _DRIVE_SECONDS),
     Check("drive.copies", drive.copies, (*_PLACE, "ledger.keep_days"), _DRIVE_SECONDS),
-    Check("ledger.file", ledger.file, ("ledger.url",), _DRIVE_SECONDS),
-    Check("ledger.space", ledger.space, ("ledger.url",)),
+    Check("ledger.file", ledger.file, ("ledger.url",), _DRIVE_SECONDS, is_common=True),
+    Check("ledger.space", ledger.space, ("ledger.url",), is_common=True),
     Check("ledger.runs", ledger.runs, ("ledger.url", "register.id")),
-    Check("calendar.years", calendar.years, ("calendar",)),
-    Check("mail.connection", mail.connection, ("mail",), mail.LIMIT_SECONDS),
-    Check("reports.folder", reports.folder, ("reports",)),
+    Check("calendar.years", calendar.years, ("calendar",), is_common=True),
+    Check("mail.connection", mail.connection, ("mail",), mail.LIMIT_SECONDS, is_common=True),
+    Check("reports.folder", reports.folder, ("reports",), is_common=True),
 )
 
 
@@ -78,26 +83,61 @@ class Report:
 
 
 def examine(
-    settings_file: Path, clock: Clock, environment: Mapping[str, str], progress: Progress = quiet
+    settings_file: Path,
+    clock: Clock,
+    environment: Mapping[str, str],
+    progress: Progress = quiet,
+    *,
+    registers: Sequence[str] = (),
 ) -> Report:
-    """Look at all that a run needs. Nothing is changed, and nothing raised.
+    """Look at all that a run needs. Nothing is changed.
 
-    Settings at fault have their defaults meanwhile; what depends on them is not looked at.
+    Settings at fault have their defaults meanwhile; what depends on them is not looked at. Of
+    several registers, all are looked at, or those with the ids of `registers`; first comes what is
+    common to them.
+
+    Raises:
+        RegisterUnknown: There is no register of such an id.
     """
     read = read_settings(settings_file)
     lines = [*program.version(), *read.lines]
-    if read.settings is None:
+    if not read.registers:
         return Report(tuple(lines), has_looked=False)
-    surroundings = Surroundings.of(read.settings, environment, clock)
-    for check in CHECKS:
-        progress(f"doctor.{check.name.partition('.')[0]}")
-        lines += _outcome(check, surroundings, read)
+    company = Company(settings_file, tuple(known.settings for known in read.registers))
+    chosen = company.some(registers)
+    looks = [
+        _Look(known, Surroundings.of(known.settings, environment, clock), progress)
+        for known in read.registers
+        if known.settings in chosen
+    ]
+    if len(read.registers) == 1:
+        return Report((*lines, *looks[0].at(CHECKS)), has_looked=True)
+    lines += looks[0].at(check for check in CHECKS if check.is_common)
+    for look in looks:
+        register = look.known.settings.workbook.id
+        told = look.at(check for check in CHECKS if not check.is_common)
+        lines += [replace(line, register=register) for line in told]
     return Report(tuple(lines), has_looked=True)
 
 
-def _outcome(check: Check, surroundings: Surroundings, read: ReadSettings) -> list[Line]:
+@dataclass(frozen=True)
+class _Look:
+    """The doctor's look at one register."""
+
+    known: Known
+    surroundings: Surroundings
+    progress: Progress
+
+    def at(self, checks: Iterable[Check]) -> Iterator[Line]:
+        """What the checks tell."""
+        for check in checks:
+            self.progress(f"doctor.{check.name.partition('.')[0]}")
+            yield from _outcome(check, self.surroundings, self.known)
+
+
+def _outcome(check: Check, surroundings: Surroundings, known: Known) -> list[Line]:
     """What a check tells; what it cannot look at in time, or at all, is told as well."""
-    if not all(read.is_known(name) for name in check.uses):
+    if not all(known.has(name) for name in check.uses):
         return [_skipped(check, text("skipped.settings"))]
     lines: list[Line] = []
     # A thread of its own: nobody can end a call to a drive or a server that does not answer.

@@ -36,12 +36,14 @@ class Text:
 class Line:
     """How one thing stands. A bad one says what to do next.
 
-    `check`: its name, the subject first ("drive.space").
+    `check`: its name, the subject first ("drive.space"). `register`: the id of the register that
+    it is about, where there are several.
     """
 
     check: str
     state: State
     told: Message
+    register: str = ""
 
     @property
     def subject(self) -> str:
@@ -54,7 +56,8 @@ class Line:
 
     def to_dict(self, language: Language) -> dict[str, str]:
         """For JSON."""
-        return {"check": self.check, "state": self.state, "message": self.message(language)}
+        held = {"check": self.check, "state": self.state, "message": self.message(language)}
+        return held | ({"register": self.register} if self.register else {})
 
 
 class NotLooked(Exception):

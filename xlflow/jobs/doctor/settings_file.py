@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
+import copy
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from xlflow.errors import SettingsError
 from xlflow.jobs.doctor.lines import Line, Text, text
-from xlflow.settings import Settings, load_settings
+from xlflow.settings import Settings, load_company
+from xlflow.settings.company import SEVERAL, split_registers
 from xlflow.settings.loading import FaultySettingsError, SettingsFault
 
 
 @dataclass(frozen=True, slots=True)
-class ReadSettings:
-    """What the settings file says.
+class Known:
+    """What the settings file says of one register; settings at fault have their defaults.
 
-    `settings`: None if nothing in it can be used; settings at fault have their defaults.
     `faulty`: their names ("mail.port").
     """
 
-    lines: tuple[Line, ...]
-    settings: Settings | None
+    settings: Settings
     faulty: tuple[str, ...] = ()
 
-    def is_known(self, name: str) -> bool:
+    def has(self, name: str) -> bool:
         """Whether a setting, or a whole section, stands there without a fault."""
         return not any(
             fault == name or fault.startswith(f"{name}.") or name.startswith(f"{fault}.")
@@ -34,21 +34,31 @@ class ReadSettings:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class ReadSettings:
+    """What the settings file says. `registers`: none if nothing in it can be used."""
+
+    lines: tuple[Line, ...]
+    registers: tuple[Known, ...] = ()
+
+
 def read_settings(path: Path) -> ReadSettings:
     """Read the settings file; its faults are lines."""
     try:
-        settings = load_settings(path)
+        company = load_company(path)
     except FaultySettingsError as err:
         faults: tuple[SettingsFault, ...] = err.faults
         return ReadSettings(
-            lines=tuple(Line("settings.file", "bad", _told(path, fault)) for fault in faults),
-            settings=_without(path, faults),
-            faulty=tuple(fault.setting for fault in faults),
+            tuple(Line("settings.file", "bad", _told(path, fault)) for fault in faults),
+            tuple(_without(path, faults)),
         )
     except SettingsError as err:
-        return ReadSettings((Line("settings.file", "bad", err),), None)
+        return ReadSettings((Line("settings.file", "bad", err),))
     told = text("settings.good", path=path.absolute())
-    return ReadSettings((Line("settings.file", "good", told),), settings)
+    return ReadSettings(
+        (Line("settings.file", "good", told),),
+        tuple(Known(settings) for settings in company.registers),
+    )
 
 
 def _told(path: Path, fault: SettingsFault) -> Text:
@@ -56,14 +66,23 @@ def _told(path: Path, fault: SettingsFault) -> Text:
     return text("settings.fault", place=place, setting=fault.setting, fault=fault)
 
 
-def _without(path: Path, faults: Sequence[SettingsFault]) -> Settings:
-    """The settings of the file without those at fault."""
+def _without(path: Path, faults: Sequence[SettingsFault]) -> Iterator[Known]:
+    """The settings of the file without those at fault, for each register that it names."""
     held = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    for fault in faults:
-        _remove(held, fault.setting.split("."))
-    # The one setting without a default; no check that needs it looks at this one.
-    held.setdefault("register", {}).setdefault("path", "register.xlsx")
-    return Settings.model_validate(held).model_copy(update={"folder": path.parent})
+    for at, of_register in enumerate(split_registers(held)):
+        of_this = f"{SEVERAL}.{at}."
+        named = [fault.setting for fault in faults]
+        faulty = [
+            f"register.{name.removeprefix(of_this)}" if name.startswith(of_this) else name
+            for name in named
+        ]
+        kept = copy.deepcopy(dict(of_register))
+        for name in faulty:
+            _remove(kept, name.split("."))
+        # The one setting without a default; no check that needs it looks at this one.
+        kept.setdefault("register", {}).setdefault("path", "register.xlsx")
+        settings = Settings.model_validate(kept).model_copy(update={"folder": path.parent})
+        yield Known(settings, tuple(faulty))
 
 
 def _remove(section: dict[str, Any], names: list[str]) -> None:

@@ -28,7 +28,7 @@ def validation(field: Field, language: Language, settings: Settings) -> dict[str
     rule = _rule(field, limit)
     kind = rule.pop("kind")
     rule["input_title"] = field.label(language)
-    rule["input_message"] = field.hint(language)
+    rule["input_message"] = field.hint(language, settings.workbook.numbers)
     if rule["validate"] != "any" and rule.get("show_error", True):
         facts = {"limit": limit, "earliest": EARLIEST, "latest": LATEST, "most": MOST_DAYS}
         rule["error_title"] = say(language, f"template.refusal.{kind}.title")

@@ -45,6 +45,7 @@ def _facts(language: Language, settings: Settings) -> dict[str, Any]:
         "status": say(language, "record.register.status"),
         "submitted": settings.schema.choices["status"].label("submitted", language),
         "cancelled": settings.schema.choices["status"].label("cancelled", language),
+        "number": settings.workbook.numbers.example,
         **settings.deadlines.model_dump(),
     }
 
