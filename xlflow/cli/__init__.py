@@ -24,6 +24,7 @@ _OBJECTS_BETWEEN_COLLECTIONS = 100_000
 _COMMANDS = {
     "init": "init",
     "template": "template",
+    "form": "form",
     "check": "check",
     "run": "run",
     "status": "status",

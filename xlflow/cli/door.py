@@ -47,6 +47,7 @@ class Door:
     prints_json: bool = False
     chosen: Settings | None = None
     several: Several | None = None
+    asked: Language | None = None  # the language that was named by --lang
 
     @functools.cached_property
     def company(self) -> Company:

@@ -34,6 +34,7 @@ def command(
             prints_json = bool(options.get("as_json")) or options.get("form") == "json"
             door = Door(
                 language=chosen_language(lang, language),
+                asked=chosen_language(lang, language) if lang else None,
                 settings_path=settings,
                 day=today,
                 registers=(named,) if isinstance(named, str) else named,

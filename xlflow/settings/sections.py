@@ -193,6 +193,14 @@ class TemplateSettings(_Section):
     password: str | None = Field(None, max_length=15)
 
 
+class IntakeSettings(_Section):
+    """Where requesters hand in. Relative places are seen from the register's folder."""
+
+    folder: str = Field("inbox", min_length=1)
+    done: str = Field("inbox/taken", min_length=1)
+    address: str | None = None
+
+
 class Settings(_Section):
     """The whole of ``xlflow.toml``, as it is for one register."""
 
@@ -206,6 +214,7 @@ class Settings(_Section):
     reports: ReportSettings = ReportSettings()
     ledger: LedgerSettings = LedgerSettings()
     template: TemplateSettings = TemplateSettings()
+    intake: IntakeSettings = IntakeSettings()
     folder: Path = Field(Path(), exclude=True)
     siblings: tuple[str, ...] = Field((), exclude=True)  # ids of the company's other registers
 

@@ -43,7 +43,7 @@ def read_properties(package: Package) -> Properties:
                     core[markup.local_name(node.tag)] = "".join(node.itertext()).strip()
     language = texts.get(LANGUAGE_PROPERTY)
     return Properties(
-        schema=_whole(texts.get(SCHEMA_PROPERTY, "")),
+        schema=whole(texts.get(SCHEMA_PROPERTY, "")),
         language=language if language in LANGUAGES else None,
         register_id=texts.get(REGISTER_PROPERTY) or None,
         saved_by=core.get("lastModifiedBy") or None,
@@ -60,7 +60,18 @@ def _moment(text: str) -> datetime | None:
     return moment if moment.tzinfo else None
 
 
-def _whole(text: str) -> int | None:
+def custom_properties(package: Package) -> dict[str, str]:
+    """All custom properties as texts, by their names in small letters."""
+    texts: dict[str, str] = {}
+    for relation in package.relations(""):
+        if relation.kind == "custom-properties" and relation.target:
+            for node in package.tree(relation.target):
+                if markup.local_name(node.tag) == "property":
+                    texts[node.get("name", "").casefold()] = "".join(node.itertext()).strip()
+    return texts
+
+
+def whole(text: str) -> int | None:
     """A number that another program may have stored as a real number or as text."""
     try:
         return int(float(text))

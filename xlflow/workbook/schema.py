@@ -10,6 +10,13 @@ LANGUAGE_PROPERTY = "xlflow language"
 REGISTER_PROPERTY = "xlflow register"
 """The custom document properties that hold the version (a number), the language and the id."""
 
+FORM_SCHEMA = 1
+"""The version of the intake form's layout."""
+
+FORM_PROPERTY = "xlflow form"
+FORM_ID_PROPERTY = "xlflow form id"
+"""The custom document properties of a form: its version, and an id that its copies share."""
+
 KEY_ROW = 1
 """The hidden row of field keys, on the record sheets and on Lists; rows count from 1."""
 

@@ -55,13 +55,20 @@ class TemplateBook:
         self._book.set_custom_property(LANGUAGE_PROPERTY, language, "text")
         self._book.set_custom_property(REGISTER_PROPERTY, register_id, "text")
 
+    def note(self, name: str, value: str | int) -> None:
+        """One more custom document property."""
+        kind = "number_int" if isinstance(value, int) else "text"
+        self._book.set_custom_property(name, value, kind)
+
     def add_format(self, **properties: Any) -> Any:
         """A cell format of XlsxWriter."""
         return self._book.add_format(properties)
 
-    def add_tab(self, title: str) -> Tab:
+    def add_tab(self, title: str, *, hidden: bool = False) -> Tab:
         """A new sheet to the right of the others, protected."""
         sheet = self._book.add_worksheet(title, FittingWorksheet)
+        if hidden:
+            sheet.hide()
         sheet.protect(self._password, _ALLOWED)
         self._book.lock = {"lockStructure": 1}
         if self._password:

@@ -108,4 +108,8 @@ class Looks:
 
     def mark(self, name: str) -> Any:
         """What a conditional format lays over a cell: one of `MARKS`."""
-        return self._book.add_format(**MARKS[name])
+        return self.overlay(**MARKS[name])
+
+    def overlay(self, **properties: Any) -> Any:
+        """A format of nothing but these properties, for a conditional format."""
+        return self._book.add_format(**properties)

@@ -85,22 +85,23 @@ def _mark_odd(tab: Tab, place: _Sheet, looks: Looks, settings: Settings) -> None
     """What pasting brought in past the validation: off the list, no date, no number, too long."""
     groups: dict[str, list[int]] = defaultdict(list)
     for column, field in place.typed():
-        if test := _odd_test(field, looks.language, settings):
+        if test := odd_test(field, looks.language, settings):
             groups[test].append(column)
     for test, columns in groups.items():
         cell = f"{letters(min(columns))}{FIRST_ROW}"
         tab.mark(
             columns,
-            f"IFERROR(AND({_filled(cell)},{test.format(cell=cell)}),TRUE)",
+            f"IFERROR(AND({filled(cell)},{test.format(cell=cell)}),TRUE)",
             looks.mark("odd"),
         )
 
 
-def _odd_test(field: Field, language: Language, settings: Settings) -> str:
+def odd_test(field: Field, language: Language, settings: Settings) -> str:
+    """A test of what cannot stand in a field, for its ``{cell}``; "" where anything can."""
     if field.kind is Kind.CHOICE:
-        return f"NOT({_says(spellings_name(field.choices), '{cell}')})"
+        return f"NOT({says(spellings_name(field.choices), '{cell}')})"
     if field.kind is Kind.DEPARTMENT:
-        return f"COUNTA({DEPARTMENT_ROOM})>0,NOT({_says(DEPARTMENT_ROOM, '{cell}')})"
+        return f"COUNTA({DEPARTMENT_ROOM})>0,NOT({says(DEPARTMENT_ROOM, '{cell}')})"
     if field.is_date:
         first, last = (day.toordinal() - _EPOCH_ORDINAL for day in (EARLIEST, LATEST))
         return f"NOT(AND(ISNUMBER({{cell}}),{{cell}}>={first},{{cell}}<{last + 1}))"
@@ -119,7 +120,7 @@ def _mark_missing(tab: Tab, sheet: str, place: _Sheet, looks: Looks) -> None:
         cell = f"{letters(min(columns))}{FIRST_ROW}"
         tab.mark(
             columns,
-            f"AND(NOT({_filled(cell)}),{_needed(sheet, since, place)})",
+            f"AND(NOT({filled(cell)}),{_needed(sheet, since, place)})",
             looks.mark("missing"),
         )
 
@@ -128,8 +129,8 @@ def _mark_needed_with(tab: Tab, place: _Sheet, looks: Looks, schema: Schema) -> 
     for key, (other, code, since) in NEEDED_WITH.items():
         column = place.column(key)
         tests = [
-            f"NOT({_filled(f'{letters(column)}{FIRST_ROW}')})",
-            _says(choice_cell_name(schema.field(other).choices, code), place.cell(other)),
+            f"NOT({filled(f'{letters(column)}{FIRST_ROW}')})",
+            says(choice_cell_name(schema.field(other).choices, code), place.cell(other)),
         ]
         if since:
             tests.append(_needed("register", since, place))
@@ -141,13 +142,14 @@ def _needed(sheet: str, since: str, place: _Sheet) -> str:
     if sheet != "register" or since == "submitted":
         # A row that was begun is at least a submission, whatever its status.
         return f"COUNTA($A{FIRST_ROW}:${letters(len(place.fields))}{FIRST_ROW})>0"
-    return _says(reached_name(since), place.cell("status"))
+    return says(reached_name(since), place.cell("status"))
 
 
-def _says(name: str, cell: str) -> str:
+def says(name: str, cell: str) -> str:
     """Whether a cell holds one of the texts called `name`. COUNTIF would take * as a wildcard."""
     return f"SUMPRODUCT(--({name}=TRIM({cell})))>0"
 
 
-def _filled(cell: str) -> str:
+def filled(cell: str) -> str:
+    """Whether a cell holds more than blanks."""
     return f"LEN(TRIM({cell}))>0"

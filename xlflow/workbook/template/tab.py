@@ -62,12 +62,19 @@ class Tab:
 
     def validate(self, column: int, rule: Mapping[str, Any]) -> None:
         """What may be typed into a column below the header, and what is said about it."""
-        place = self._where(FIRST_ROW, column)
+        self._validate((FIRST_ROW, column, LAST_ROW, column), rule)
+
+    def validate_cell(self, row: int, column: int, rule: Mapping[str, Any]) -> None:
+        """The same for one cell."""
+        self._validate((row, column, row, column), rule)
+
+    def _validate(self, cells: tuple[int, int, int, int], rule: Mapping[str, Any]) -> None:
+        place = self._where(*cells[:2])
         for part, longest in _LONGEST.items():
             length = len(rule.get(part, ""))
             if length > longest:
                 raise TemplateRefused(place, f"{part} {length} > {longest}")
-        area = (FIRST_ROW - 1, column - 1, LAST_ROW - 1, column - 1)
+        area = [number - 1 for number in cells]
         accepted(self._sheet.data_validation(*area, dict(rule)), place)
 
     def mark(self, columns: Iterable[int], formula: str, look: Any) -> None:
@@ -83,6 +90,19 @@ class Tab:
         rule["multi_range"] = " ".join(areas)
         accepted(self._sheet.conditional_format(areas[0], rule), f"{self.title}!{areas[0]}")
 
+    def mark_cell(self, row: int, column: int, formula: str, look: Any) -> None:
+        """Show one cell in `look` where `formula` holds; earlier marks win."""
+        rule = {"type": "formula", "criteria": f"={formula}", "format": look, "stop_if_true": True}
+        place = self._where(row, column)
+        accepted(
+            self._sheet.conditional_format(row - 1, column - 1, row - 1, column - 1, rule), place
+        )
+
+    def compute(self, row: int, column: int, formula: str, shown: str | int, look: Any) -> None:
+        """A formula, and what it shows until a program computes it."""
+        code = self._sheet.write_formula(row - 1, column - 1, f"={formula}", look, shown)
+        self._must(code, row, column)
+
     def filter(self, columns: int) -> None:
         """AutoFilter buttons in the header; Excel wants them there before protection."""
         code = self._sheet.autofilter(HEADER_ROW - 1, 0, LAST_ROW - 1, columns - 1)
@@ -94,7 +114,11 @@ class Tab:
 
     def quiet(self, columns: int) -> None:
         """No green corners for texts that look like numbers."""
-        area = f"A{FIRST_ROW}:{letters(columns)}{LAST_ROW}"
+        self.quiet_cells(FIRST_ROW, 1, LAST_ROW, columns)
+
+    def quiet_cells(self, first_row: int, first: int, last_row: int, last: int) -> None:
+        """The same for these cells."""
+        area = f"{letters(first)}{first_row}:{letters(last)}{last_row}"
         self._sheet.ignore_errors({"number_stored_as_text": area})
 
     def open_here(self, row: int = FIRST_ROW, column: int = 2) -> None:
