@@ -11,9 +11,8 @@ from openpyxl.utils import get_column_letter
 from xlflow.languages import Language, say
 from xlflow.record.choices import CHOICES
 from xlflow.record.example import worked_example
-from xlflow.record.fields import SHEETS
 from xlflow.record.register import Person, Register, Table, frame_of
-from xlflow.record.schema import STANDARD
+from xlflow.record.schema import STANDARD, Schema
 
 Row = Mapping[str, Any]
 
@@ -27,16 +26,20 @@ def register(
     language: Language = "en",
     departments: tuple[str, ...] = ("Marketing", "Finance"),
     people: tuple[Person, ...] = (),
+    schema: Schema = STANDARD,
 ) -> Register:
     """A register with these rows, as if read from a workbook; records begin in row 4."""
     tables = {
         sheet: Table(
             sheet=sheet,
             title=say(language, f"record.sheet.{sheet}"),
-            columns={field.key: get_column_letter(n) for n, field in enumerate(SHEETS[sheet], 1)},
-            frame=frame_of(sheet, lines),
+            columns={field.key: get_column_letter(n) for n, field in enumerate(fields, 1)},
+            frame=frame_of(sheet, lines, schema=schema),
+            schema=schema,
         )
-        for sheet, lines in zip(SHEETS, (rows, progress, issues, changes), strict=True)
+        for (sheet, fields), lines in zip(
+            schema.sheets.items(), (rows, progress, issues, changes), strict=True
+        )
     }
     return Register(
         path="register.xlsx",

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 import registers
+from own_fields import FILLED, SCHEMA
 from registers import Row, register
 
 from xlflow.languages import Language
@@ -51,6 +52,12 @@ def book(*rows: Row, progress: tuple[Row, ...] = (), **sheets: Any) -> Register:
     """A register in which every record has a Progress line, so that none is blamed for that."""
     lines = tuple(progress_line(one["number"]) for one in rows if one.get("number"))
     return register(rows, progress=(*lines, *progress), **sheets)
+
+
+def own(key: str, broken: Any, status: str = "submitted", kept: Any = None) -> Case:
+    """A case of one record with the fields of a company's own, of which `key` holds `broken`."""
+    filled = clean(status) | FILLED | ({} if kept is None else {key: kept})
+    return Case(book(filled, schema=SCHEMA), book({**filled, key: broken}, schema=SCHEMA), key)
 
 
 def line(sheet: str, kept: Row, key: str, broken: Any) -> Case:
@@ -197,6 +204,9 @@ CASES: Mapping[str, Case] = {
     "alternative-without-duration": row(
         "alternative", "Polling, 3 days", "Polling", "assessing", feasible="no"
     ),
+    "company-field-blank": own("plant", None, "designing"),
+    "company-text-too-long": own("cost_centre", "47110815001", kept="4711081500"),
+    "amount-not-a-number": own("budget", "12 k"),
     "number-malformed": row("number", "2024-015", "2024/15"),
     "number-doubled": Case(
         book(clean(), clean(number="2024-016")),

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xlflow.checks.finding import CRASHED, Finding, blocks_number
+from xlflow.checks.finding import ABSENT, CRASHED, Finding, blocks_number
 from xlflow.checks.people import WHO_OF_LINE, who_mends
 from xlflow.checks.rule import Fault, Rule, Severity
 from xlflow.checks.rules import RULES
@@ -40,7 +40,7 @@ def check(
     """
     check_severities(settings, rules)
     book = Book(register, settings, now, calendar)
-    findings: list[Finding] = []
+    findings = list(_absent_columns(register))
     for one in rules:
         severity = settings.severities.get(one.id, one.severity)
         if severity != "off":
@@ -180,6 +180,31 @@ def _crash(one: Rule, view: View, err: Exception) -> Finding:
         schema=view.table.schema,
         cause=err,
     )
+
+
+def _absent_columns(register: Register) -> Iterator[Finding]:
+    """The company's own fields that the workbook has no column for, told at the headers."""
+    for table in register.tables:
+        for field in register.schema.sheets[table.sheet]:
+            if field.key not in table.columns:
+                row = table.first_row - 1
+                yield Finding(
+                    file=register.path,
+                    sheet=table.title,
+                    cell=table.cell(row, "number"),
+                    row=row,
+                    number=None,
+                    field=field.key,
+                    status=None,
+                    rule=ABSENT,
+                    severity="warning",
+                    values={},
+                    found=None,
+                    expected=field.label(register.language),
+                    owner=None,
+                    table=table.sheet,
+                    schema=register.schema,
+                )
 
 
 def _place(register: Register) -> Callable[[Finding], int]:

@@ -21,16 +21,20 @@ _DAYS = ("core_days", "other_days", "estimate")
 @rule("days-not-a-number", fields=Kind.DAYS, source="record")
 def days_not_a_number(r: View) -> Iterator[Fault]:
     """Working days are entered as a number, without a unit."""
-    for key in _DAYS:
-        yield fault(r.ask(key, _is_no_number), key)
+    for field in r.fields(Kind.DAYS):
+        yield fault(r.ask(field.key, is_no_number), field.key)
 
 
-@rule("days-impossible", fields=Kind.DAYS, source="record")
+@rule("days-impossible", fields=Kind.DAYS, source="record", variants=("message", "own"))
 def days_impossible(r: View) -> Iterator[Fault]:
     """Working days are not negative, and an estimate is more than none."""
     for key in _DAYS:
         days = r.number(key)
         yield fault((days < 0) | ((days == 0) & (key == "estimate")) | np.isinf(days), key)
+    for field in r.fields(Kind.DAYS):
+        if field.is_companys:
+            days = r.number(field.key)
+            yield fault((days < 0) | np.isinf(days), field.key, "own")
 
 
 @rule(
@@ -73,7 +77,8 @@ def _sound(r: View) -> Mask:
     return (days > 0) & np.isfinite(days)
 
 
-def _is_no_number(value: object) -> bool:
+def is_no_number(value: object) -> bool:
+    """Whether a cell holds something other than a number."""
     return not (is_blank(value) or is_error(value)) and np.isnan(as_number(value))
 
 

@@ -17,6 +17,9 @@ from xlflow.record.schema import STANDARD, Schema
 CRASHED = "rule-crashed"
 """The rule id of findings that report a fault of a rule, not of the register."""
 
+ABSENT = "company-column-absent"
+"""The rule id of findings that a column of a company's own field is not in the workbook."""
+
 _SHOWN_CHARS = 40
 
 

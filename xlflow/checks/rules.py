@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xlflow.checks import (
     cells,
+    company_fields,
     conditions,
     dates,
     days_off,
@@ -32,6 +33,7 @@ RULES: tuple[Rule, ...] = (
     *lines.RULES,
     *duplicates.RULES,
     *vague.RULES,
+    *company_fields.RULES,
     *numbers.RULES,  # last, since a number waits for what the others say
 )
 

@@ -11,9 +11,10 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any
 
+from xlflow.jobs.sample_fields import own_values
 from xlflow.languages import Language, entry
 from xlflow.record.choices import STATUSES
-from xlflow.record.fields import REGISTER, Kind
+from xlflow.record.fields import Kind
 from xlflow.record.register import Person
 from xlflow.record.schema import STANDARD, Schema
 from xlflow.record.stages import BEFORE_LIVE, has_reached
@@ -140,6 +141,7 @@ def _record(
         "golive_owner": owner,
         **_dates(submitted, development_days, kind == "urgent", calendar),
         "checked_on": looked,
+        **own_values(schema, language, owner, submitted, position),
     }
     codes = {
         "status": status,
@@ -153,7 +155,7 @@ def _record(
         "technical_closed": "yes",
     }
     row |= {key: schema.choices_of(key).label(code, language) for key, code in codes.items()}
-    return _upto_status(row, status, codes, today)
+    return _upto_status(row, status, codes, today, schema)
 
 
 def _texts(words: Mapping[str, Any], kind: str, what: str, chance: Random) -> Row:
@@ -193,12 +195,14 @@ def _dates(submitted: date, development_days: int, urgent: bool, calendar: Worki
     }
 
 
-def _upto_status(row: Row, status: str, codes: Mapping[str, str], today: date) -> Row:
+def _upto_status(
+    row: Row, status: str, codes: Mapping[str, str], today: date, schema: Schema
+) -> Row:
     """`row` as far as people fill it in while it is in `status`."""
     stage = {"blocked": "developing", "cancelled": "designing"}.get(status, status)
     kept = {
         field.key
-        for field in REGISTER
+        for field in schema.register
         if field.required_from in (*BEFORE_LIVE, "live", "closed")
         and has_reached(stage, field.required_from)
     }
@@ -225,7 +229,9 @@ def _upto_status(row: Row, status: str, codes: Mapping[str, str], today: date) -
 
 def _is_record(key: str) -> bool:
     """Whether the field tells what happened, so that it never lies in the future."""
-    return STANDARD.field(key).kind is Kind.DATE and key.endswith("_on") and key != "expected_on"
+    field = STANDARD.by_key("register").get(key)
+    is_date = field is not None and field.kind is Kind.DATE
+    return is_date and key.endswith("_on") and key != "expected_on"
 
 
 def _give_numbers(rows: list[Row], schema: Schema) -> None:

@@ -29,12 +29,18 @@ class ChoiceSet:
 
     `labels_of` holds the labels that a company gives, by code; all others are the catalogue's.
     `spellings` are a company's other spellings of a value, with the code that they mean.
+    `headings` stand over the list of a company's own set.
     """
 
     name: str
     codes: tuple[str, ...]
     labels_of: Mapping[str, Mapping[Language, str]] = field(default_factory=dict)
     spellings: Mapping[str, str] = field(default_factory=dict)
+    headings: Mapping[Language, str] = field(default_factory=dict)
+
+    def heading(self, language: Language) -> str:
+        """What stands over the list of its values."""
+        return self.headings.get(language) or say(language, f"template.lists.set.{self.name}")
 
     def label(self, code: str, language: Language) -> str:
         """What the dropdown shows for `code`."""

@@ -29,6 +29,7 @@ class Kind(StrEnum):
     DATE = "date"
     MOMENT = "moment"  # date and time
     DAYS = "days"  # working days
+    AMOUNT = "amount"  # any other number
     CHOICE = "choice"  # a code of a choice set
 
 
@@ -47,6 +48,13 @@ class Field:
     limit: Mapping[Language, int] = field(default_factory=dict)
     width_chars: int = 14
     standard: bool = True
+    labels: Mapping[Language, str] = field(default_factory=dict)  # of a company's own field
+    hints: Mapping[Language, str] = field(default_factory=dict)  # of a company's own field
+
+    @property
+    def is_companys(self) -> bool:
+        """Whether a company added it by its settings."""
+        return bool(self.labels)
 
     @property
     def is_own(self) -> bool:
@@ -60,10 +68,12 @@ class Field:
 
     def label(self, language: Language) -> str:
         """The header of its column."""
-        return say(language, f"record.{self.sheet}.{self.key}")
+        return self.labels.get(language) or say(language, f"record.{self.sheet}.{self.key}")
 
     def hint(self, language: Language, numbers: NumberFormat) -> str:
         """What the person is told on entering the cell, where numbers have this form."""
+        if self.is_companys:
+            return self.hints.get(language) or say(language, f"record.hint.company.{self.kind}")
         return say(language, f"record.hint.{self.sheet}.{self.key}", number=numbers.example)
 
 

@@ -69,6 +69,7 @@ LOOKS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "link": {**_BODY, **_LINK, "num_format": "@"},
         "date": {**_BODY, "num_format": _DATE},
         "moment": {**_BODY, "num_format": f"{_DATE} hh:mm"},
+        "amount": {**_BODY, "align": "right", "indent": 1},
         "number": {**_BODY, "align": "right", "indent": 1, "num_format": "#,##0"},
         "late": {
             **_BODY,

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from math import isfinite
 from typing import Any
 
 from xlflow.checks.finding import Finding
 from xlflow.languages import Language, say
-from xlflow.record.fields import Field
+from xlflow.record.fields import Field, Kind
 from xlflow.reports.links import Places
 from xlflow.reports.listing import Column, Listing, Styled
 from xlflow.reports.overview import SEVERITIES, Overview
 from xlflow.reports.texts import one_line
 from xlflow.timing.cells import Cells
 
+_WIDEST_OWN = 30  # characters of a column of a company's own field
 _SHOWN_FOUND = 120  # characters of a faulty cell; the cell itself is one click away
 
 
@@ -60,8 +62,8 @@ def findings(view: Overview, places: Places, language: Language) -> Listing:
 
 
 def records(view: Overview, places: Places, language: Language) -> Listing:
-    """All records with their main columns, in the order of the register."""
-    keys = (
+    """All records with their main columns and the company's own, in the order of the register."""
+    keys: tuple[tuple[str, int], ...] = (
         ("title", 28),
         ("status", 11),
         ("priority", 9),
@@ -73,7 +75,9 @@ def records(view: Overview, places: Places, language: Language) -> Listing:
         ("expected_on", 11),
         ("golive_due", 11),
     )
-    schema = view.register.schema
+    schema, present = view.register.schema, view.register.requirements.columns
+    own = [field for field in schema.register if field.is_companys and field.key in present]
+    keys += tuple((field.key, min(field.width_chars, _WIDEST_OWN)) for field in own)
     shown = [_column(view, key, language) for key, _ in keys]
     numbers = Cells(view.register.requirements).texts("number")
     errors = Counter(
@@ -107,6 +111,8 @@ def records(view: Overview, places: Places, language: Language) -> Listing:
 
 
 def _look(field: Field) -> str:
+    if field.kind in (Kind.DAYS, Kind.AMOUNT):
+        return "amount"
     return "date" if field.is_date else "text"
 
 
@@ -121,7 +127,13 @@ def _column(view: Overview, key: str, language: Language) -> list[Any]:
         return [names.get(code, text) for code, text in zip(cells.codes(key), typed, strict=True)]
     if field.is_date:
         return [value if isinstance(value, date) else _shown(value) for value in cells.values(key)]
+    if field.kind in (Kind.DAYS, Kind.AMOUNT):
+        return [value if _is_number(value) else _shown(value) for value in cells.values(key)]
     return cells.texts(key)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
 
 
 def _titles(view: Overview) -> Callable[[Finding], str]:

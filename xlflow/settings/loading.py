@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -23,6 +23,7 @@ from xlflow.settings.company import (
     faults_of_form,
     split_registers,
 )
+from xlflow.settings.own_schema import OwnFault, own_faults
 from xlflow.settings.sections import Settings
 
 SETTINGS_FILE = "xlflow.toml"
@@ -79,6 +80,7 @@ def _validated(
         SettingsFault(_line_of(source, [name]), name, kind, name, "")
         for kind, name in faults_of_form(held)
     }
+    faults |= {_own_fault(source, found) for found in own_faults(held)}
     is_one = SEVERAL not in held
     for at, of_register in enumerate(split_registers(held)):
         if not is_one and "id" not in of_register["register"]:
@@ -140,12 +142,32 @@ _FAULT_KINDS: Mapping[str, str] = {
     "tuple_type": "no-list",
     "value_error": "other",
     "string_pattern_mismatch": "pattern",
+    "no_texts": "no-texts",
+    "no-key": "no-key",
+    "no-label": "no-label",
+    "no-choices": "no-choices",
+    "not-of-kind": "not-of-kind",
+    "value-twice": "value-twice",
 }
+
+
+_UNNAMED = ("dict", "[key]", "labels")
+"""Parts of a place that are no names in the file."""
+
+
+def _own_fault(source: str, found: OwnFault) -> SettingsFault:
+    return SettingsFault(
+        line=_line_of(source, list(found.names)),
+        setting=".".join(found.names),
+        kind=found.kind,
+        found=found.found,
+        allowed=found.allowed,
+    )
 
 
 def _fault(source: str, found: ErrorDetails, at: int | None) -> SettingsFault:
     """`at`: the position of the register of which the settings are at fault, if there are many."""
-    names = [str(part) for part in found["loc"] if part != "dict"]
+    names = [str(part) for part in found["loc"] if part not in _UNNAMED]
     if at is not None and names[0] == "register":
         names[:1] = [SEVERAL, str(at)]
     allowed = found.get("ctx", {})
@@ -175,12 +197,19 @@ def _names_beside(names: list[str]) -> list[str]:
     if names[0] == SEVERAL:
         names = ["register", *names[2:]]
     for name in names[:-1]:
+        if name.isdecimal():  # a table of an array
+            continue
         field = next((f for key, f in model.model_fields.items() if name in (key, f.alias)), None)
-        if field is None or not hasattr(field.annotation, "model_fields"):
+        model = next((t for t in _types_of(field) if hasattr(t, "model_fields")), None)
+        if model is None:
             return []
-        model = field.annotation
     known = [f.alias or key for key, f in model.model_fields.items() if not f.exclude]
     return [*known, SEVERAL] if model is Settings else known
+
+
+def _types_of(field: Any) -> tuple[Any, ...]:
+    """The type of a setting, and what it is a list of."""
+    return () if field is None else (field.annotation, *get_args(field.annotation))
 
 
 def _line_of(source: str, names: list[str]) -> int:

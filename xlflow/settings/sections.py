@@ -10,14 +10,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PositiveInt, model_validator
+from pydantic import AfterValidator, Field, PositiveInt
 
 from xlflow.languages import Language
 from xlflow.record.numbers import NumberFormat
-from xlflow.record.schema import STANDARD, Schema
+from xlflow.record.schema import Schema
+from xlflow.settings.own_fields import ChoicesSettings, FieldSettings
+from xlflow.settings.own_schema import schema_of
+from xlflow.settings.section import Section as _Section
 
 Severity = Literal["error", "warning", "info", "off"]
 Days = Annotated[int, Field(ge=0, le=365)]
@@ -27,19 +30,6 @@ Hours = Annotated[int, Field(ge=1, le=24 * 30)]
 def is_smb(place: str) -> bool:
     """Whether a register's place is an address on a server, reached without mounting it."""
     return place.casefold().startswith("smb://")
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _without_blanks(cls, given: Any) -> Any:
-        """An optional setting that is left as "" is not set."""
-        if not isinstance(given, dict):
-            return given
-        optional = {name for name, field in cls.model_fields.items() if field.default is None}
-        return {key: held for key, held in given.items() if not (held == "" and key in optional)}
 
 
 def _workbook_place(text: str) -> str:
@@ -215,13 +205,15 @@ class Settings(_Section):
     ledger: LedgerSettings = LedgerSettings()
     template: TemplateSettings = TemplateSettings()
     intake: IntakeSettings = IntakeSettings()
+    own_fields: tuple[FieldSettings, ...] = Field((), alias="fields")
+    choices: ChoicesSettings = Field({})
     folder: Path = Field(Path(), exclude=True)
     siblings: tuple[str, ...] = Field((), exclude=True)  # ids of the company's other registers
 
     @cached_property
     def schema(self) -> Schema:  # type: ignore[override]  # pydantic's own is deprecated
         """The fields and choices of its registers."""
-        return replace(STANDARD, numbers=self.workbook.numbers)
+        return replace(schema_of(self.own_fields, self.choices), numbers=self.workbook.numbers)
 
     def locate(self, path: Path) -> Path:
         """`path` as seen from the folder of the settings file."""

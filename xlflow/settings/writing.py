@@ -23,6 +23,9 @@ def settings_text(language: Language, values: Values) -> str:
     """
     lines = [f"# {say(language, 'settings.about.file')}"]
     for section, model in sections():
+        if section in EXPLAINED:
+            lines += ["", *_explained(language, section)]
+            continue
         given = values.get(section, {})
         lines += ["", f"# {say(language, f'settings.about.{section}.section')}", f"[{section}]"]
         for name, default in _defaults(model):
@@ -33,6 +36,19 @@ def settings_text(language: Language, values: Values) -> str:
             several = entry(language, "settings.about.register.several")
             lines += [f"# {line}" for line in several]
     return "\n".join(lines) + "\n"
+
+
+EXPLAINED = ("fields", "choices")
+"""The sections of which there may be many, or none: they stand as examples in comments."""
+
+
+def _explained(language: Language, section: str) -> Iterator[str]:
+    """What the section is for, what may stand in it, and an example."""
+    about = entry(language, f"settings.about.{section}")
+    yield f"# {about['section']}"
+    yield from (f"#   {name}: {text}" for name, text in about.items() if name != "section")
+    example = say(language, f"settings.example.{section}")
+    yield from (f"# {line}" for line in example.splitlines())
 
 
 def sections() -> Iterator[tuple[str, type[BaseModel] | None]]:

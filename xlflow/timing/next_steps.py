@@ -173,7 +173,12 @@ class _Desk:
 
     def _missing(self, at: int, status: str, following: str) -> tuple[str, ...]:
         """The blank fields that the next status needs, the first to be filled alone."""
-        wanted = [field.key for field in self._schema.register if field.required_from == following]
+        held = self.cells.table.columns
+        wanted = [
+            field.key
+            for field in self._schema.register
+            if field.required_from == following and field.key in held
+        ]
         if status == "assessing" and self._code(at, "feasible") == "no":
             wanted += ["infeasible_reason", "alternative"]
         if status == "designing" and self._code(at, "type") == "fix":

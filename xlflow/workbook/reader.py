@@ -102,7 +102,8 @@ class _Sheets:
         layouts = {
             sheet: layout_of(sheet, head, self._schema) for sheet, head in found.heads.items()
         }
-        faults = [*found.faults, *(fault for held in layouts.values() for fault in held.faults)]
+        of_sheets = (fault for held in layouts.values() for fault in held.faults)
+        faults = [*found.faults, *(fault for fault in of_sheets if not fault.is_bearable)]
         if faults:
             raise LayoutRefused(
                 file, faults, language or guessed_language(layouts.values(), self._schema)

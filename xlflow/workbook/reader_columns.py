@@ -110,7 +110,8 @@ def _best_row(
         if n != but
     }
     best = max(named, key=lambda n: named[n], default=None)
-    return None if best is None else _Match(best, named[best] / len(schema.sheets[sheet]))
+    standard = sum(not field.is_companys for field in schema.sheets[sheet])
+    return None if best is None else _Match(best, named[best] / standard)
 
 
 def _key(schema: Schema, sheet: str, cell: object) -> str | None:
@@ -184,7 +185,11 @@ class _Columns:
         """The column whose header was probably overwritten: it stands between the neighbours of
         the field, where as many columns are unknown as fields are missing.
         """
-        fields = [field.key for field in self._schema.sheets[self._sheet]]
+        held = self._schema.sheets[self._sheet]
+        # A company's own fields may stand where an upgrade has put them.
+        fields = [field.key for field in held if not field.is_companys]
+        if key not in fields:
+            return None
         sure = {known: columns[0] for known, columns in self.found.items() if len(columns) == 1}
         place = fields.index(key)
         before = max((n for n in range(place) if fields[n] in sure), default=-1)
@@ -192,5 +197,6 @@ class _Columns:
         first = sure[fields[before]] if before >= 0 else -1
         last = sure[fields[after]] if after >= 0 else len(self._row)
         missing = (after if after >= 0 else len(fields)) - before - 1
-        column = first + place - before
-        return column if last - first - 1 == missing and column not in sure.values() else None
+        known = {column for columns in self.found.values() for column in columns}
+        free = [column for column in range(first + 1, last) if column not in known]
+        return free[place - before - 1] if len(free) == missing else None

@@ -51,7 +51,8 @@ def frame(layout: Layout, cells: Cells) -> pd.DataFrame:
 def _chunks(layout: Layout, cells: Cells) -> Iterator[tuple[int, list[list[Any]]]]:
     """The first row of each chunk, counted from 0, and the values of each field."""
     fields = layout.schema.sheets[layout.sheet]
-    places = [(layout.columns[field.key], Values()) for field in fields]
+    nowhere = -1  # of a field that the workbook lacks
+    places = [(layout.columns.get(field.key, nowhere), Values()) for field in fields]
     covered = _covered(cells, set(layout.columns.values()))
     rows = islice(cells.rows(), layout.first_row, None)
     first = layout.first_row

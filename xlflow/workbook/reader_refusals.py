@@ -69,6 +69,16 @@ class LayoutFault:
     facts: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     schema: Schema = field(default=STANDARD, compare=False, repr=False)
 
+    @property
+    def is_bearable(self) -> bool:
+        """Whether the register can be read all the same: it lacks a column of the company's own.
+
+        So that runs go on until `xlflow template --upgrade` has added it.
+        """
+        if self.kind != "column-missing":
+            return False
+        return self.schema.field(self.key, self.sheet).is_companys
+
     def message(self, language: Language, header_language: Language) -> str:
         """What is wrong and what to do, for a person who reads `language`.
 

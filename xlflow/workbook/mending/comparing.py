@@ -92,6 +92,9 @@ def compare(package: Package, settings: Settings, known: Wanted | None = None) -
 def sheet_differences(sheet: RegisterSheet) -> Iterator[Difference]:
     """What is wrong on a record sheet, its headers first."""
     yield from map(text_difference, sheet.lost)
+    for key in sheet.absent:
+        label = sheet.place.schema.label(key, sheet.wanted.language, sheet.place.sheet)
+        yield Difference("column-absent", sheet.place.title, "", (label,))
     found: _Found = defaultdict(list)
     for key, column in sheet.place.columns.items():
         own = sheet.place.is_own(column)
@@ -138,8 +141,9 @@ def list_differences(register: RegisterSheets) -> Iterator[Difference]:
     yield from map(text_difference, lists.lost)
     for key, column in wanted.columns.items():
         if key not in lists.place.columns:
+            kind = "list-column-absent" if column.is_companys else "list-column-missing"
             facts = {"key": key, "heading": column.heading}
-            yield Difference("list-column-missing", lists.place.title, "", facts=facts)
+            yield Difference(kind, lists.place.title, "", facts=facts)
     if not is_protected(lists.frame):
         yield Difference("protection", lists.place.title, "")
 
@@ -193,7 +197,7 @@ def _unmarked(sheet: RegisterSheet) -> Mapping[int, Rows]:
             covered[meant].extend(rule.areas)
     missing: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for mark in sheet.wanted.marks:
-        for column in (sheet.place.columns[key] for key in mark.keys):
+        for column in mark.columns_on(sheet.place):
             rows = without(_all_rows(sheet), rows_of(covered[mark.meaning], column))
             missing[column] += _needed(sheet, rows)
     return {column: united(rows) for column, rows in missing.items() if rows}

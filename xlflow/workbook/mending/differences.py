@@ -11,7 +11,10 @@ from xlflow.record.register import quoted
 
 _FIELDS_SHOWN = 3
 
-BEYOND_REPAIR = frozenset({"lists-missing", "list-column-missing"})
+ABSENT = frozenset({"column-absent", "list-column-absent"})
+"""What a company's settings ask for and the register never had: `upgrade` adds it."""
+
+BEYOND_REPAIR = frozenset({"lists-missing", "list-column-missing"}) | ABSENT
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from xlflow.record.choices import CHOICES
 from xlflow.record.schema import Schema
 from xlflow.workbook.mending.heads import LostText, cell_of, key_row
 from xlflow.workbook.mending.places import Place
@@ -21,6 +22,7 @@ class ListColumn:
     column: int
     heading: str
     texts: tuple[str, ...]
+    is_companys: bool = False  # whether it holds a company's own set of choices
 
 
 def columns_in_template(rows: Sequence[Row]) -> Mapping[str, ListColumn]:
@@ -33,13 +35,14 @@ def columns_in_template(rows: Sequence[Row]) -> Mapping[str, ListColumn]:
         texts = tuple(text for text in below if text)
         is_fixed = key.startswith(("choice.", "spelling."))
         heading = cell_of(rows, HEADER_ROW, column)
-        found[key] = ListColumn(column, heading, texts if is_fixed else ())
+        is_companys = is_fixed and key.split(".")[1] not in CHOICES
+        found[key] = ListColumn(column, heading, texts if is_fixed else (), is_companys)
     return found
 
 
 def placed_lists(schema: Schema, head: Head, wanted: Mapping[str, ListColumn]) -> Place:
     """Where the columns stand. One without its key stands where the template has it, if its heading
-    is there, or nothing at all.
+    is there, or nothing at all; a company's own may never have been there.
     """
     keys = key_row(head, wanted)
     row = KEY_ROW if keys is None else keys + 1
@@ -51,7 +54,8 @@ def placed_lists(schema: Schema, head: Head, wanted: Mapping[str, ListColumn]) -
         at = column.column
         is_free = at not in columns.values() and not cell_of(head.rows, row, at)
         is_empty = not any(cell_of(head.rows, n, at) for n in range(1, len(head.rows) + 1))
-        is_its = is_empty or cell_of(head.rows, headings, at) == column.heading
+        has_heading = bool(column.heading) and cell_of(head.rows, headings, at) == column.heading
+        is_its = has_heading or (is_empty and not column.is_companys)
         if key not in columns and is_free and is_its:
             columns[key] = at
     return Place(schema, "lists", head.title, columns, headings, headings + 1)

@@ -28,6 +28,10 @@ class Mark:
     look: Look
     number: int
 
+    def columns_on(self, place: Place) -> list[int]:
+        """The columns that it covers, as far as they are there."""
+        return [place.columns[key] for key in self.keys if key in place.columns]
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -132,6 +136,7 @@ def with_marks(
     new = (
         _element(frame.prefix, place, mark, numbers[mark.number], rank)
         for rank, mark in enumerate(marks, 1)
+        if mark.columns_on(place)
     )
     yield Splice(at, at, b"".join(new))
 
@@ -164,7 +169,7 @@ def _extended_rules(frame: SheetFrame) -> Iterator[Node]:
 
 
 def _element(prefix: bytes, place: Place, mark: Mark, look: int, rank: int) -> bytes:
-    columns = [place.columns[key] for key in mark.keys]
+    columns = mark.columns_on(place)
     sqref = columns_as_areas(columns, (place.first_row, LAST_ROW))
     told = escape(formula(mark.meaning, place, min(columns)))
     p = prefix.decode()

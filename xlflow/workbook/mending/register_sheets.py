@@ -43,6 +43,11 @@ class RegisterSheet:
     locked_rows: Mapping[int, Rows]  # by column
     wanted: WantedSheet
 
+    @property
+    def absent(self) -> tuple[str, ...]:
+        """The company's own fields that have no column, in the order of the fields."""
+        return tuple(key for key in self.wanted.place.columns if key not in self.place.columns)
+
 
 @dataclass(frozen=True)
 class ListsSheet:
@@ -97,7 +102,8 @@ def register_sheets(
     placed_sheets = {
         sheet: _placed(sheet, head, frames[sheet], model) for sheet, head in found.heads.items()
     }
-    faults = [*found.faults, *(f for sheet in placed_sheets.values() for f in sheet.faults)]
+    of_sheets = (fault for sheet in placed_sheets.values() for fault in sheet.faults)
+    faults = [*found.faults, *(fault for fault in of_sheets if not fault.is_bearable)]
     if faults:
         raise LayoutRefused(package.file, faults, model.language)
     lists = find_lists(heads)

@@ -110,7 +110,9 @@ def with_validations(
     on a sheet that has none.
     """
     known = frame.root.first("dataValidations")
-    new = [_element(frame, place, key, rule) for key, rule in wanted.items()]
+    new = [
+        _element(frame, place, key, rule) for key, rule in wanted.items() if key in place.columns
+    ]
     kept = _kept(frame, place, known.children) if known else []
     start, end = (known.tag.start, known.end) if known else (position, position)
     given = markup.without_attributes(known.tag.attributes, b"count") if known else b""

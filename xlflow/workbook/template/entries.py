@@ -13,6 +13,7 @@ from xlflow.workbook.template.lists import DEPARTMENTS, NUMBERS, PEOPLE, choice_
 EARLIEST = date(2000, 1, 1)
 LATEST = date(2099, 12, 31)
 MOST_DAYS = 999
+MOST_AMOUNT = 999_999_999_999
 
 
 def longest(field: Field, language: Language, settings: Settings) -> int | None:
@@ -42,7 +43,8 @@ def _rule(field: Field, limit: int | None) -> dict[str, Any]:
         # A locked cell would forbid sorting, so the cell is open and refuses every entry.
         return {"kind": "own", "validate": "custom", "value": "=FALSE", "ignore_blank": False}
     if limit:
-        return {"kind": "length", "validate": "length", "criteria": "<=", "value": limit}
+        kind = "limit" if field.is_companys else "length"
+        return {"kind": kind, "validate": "length", "criteria": "<=", "value": limit}
     match field.kind:
         case Kind.CHOICE:
             return _dropdown("choice", choice_name(field.choices))
@@ -60,6 +62,9 @@ def _rule(field: Field, limit: int | None) -> dict[str, Any]:
         case Kind.DAYS:
             most = {"criteria": "between", "minimum": 0, "maximum": MOST_DAYS}
             return {"kind": "days", "validate": "decimal"} | most
+        case Kind.AMOUNT:
+            bounds = {"criteria": "between", "minimum": -MOST_AMOUNT, "maximum": MOST_AMOUNT}
+            return {"kind": "amount", "validate": "decimal"} | bounds
         case _:
             return {"kind": "text", "validate": "any"}
 

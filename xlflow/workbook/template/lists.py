@@ -154,8 +154,8 @@ def write_lists(tab: Tab, lists: Lists, looks: Looks) -> None:
     tab.merge(HEADER_ROW - 1, departments, people + len(PERSON_KEYS) - 1, upkeep, note)
     tab.row(HEADER_ROW, 33)
     for column, (choice_set, held) in enumerate(choices.items(), 1):
-        heading = say(language, f"template.lists.set.{choice_set}")
-        _column(tab, looks, column, f"choice.{choice_set}", heading, held.labels(language), 15)
+        key, labels = f"choice.{choice_set}", held.labels(language)
+        _column(tab, looks, column, key, held.heading(language), labels, 15)
     heading = say(language, "template.lists.department")
     _column(tab, looks, departments, DEPARTMENT_KEY, heading, lists.departments, 26)
     for n, key in enumerate(PERSON_KEYS):

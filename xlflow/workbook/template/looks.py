@@ -49,7 +49,12 @@ QUIET = "#595959"
 OWN_FILL = "#F2F2F2"
 _LINE = "#BFBFBF"
 
-_NUMBER_FORMATS = {Kind.DATE: "yyyy-mm-dd", Kind.MOMENT: "yyyy-mm-dd hh:mm", Kind.DAYS: "General"}
+_NUMBER_FORMATS = {
+    Kind.DATE: "yyyy-mm-dd",
+    Kind.MOMENT: "yyyy-mm-dd hh:mm",
+    Kind.DAYS: "General",
+    Kind.AMOUNT: "General",
+}
 # Text keeps 2024-015 from becoming a date, and "- first, ..." from becoming a formula.
 _TEXT_FORMAT = "@"
 _STARRED = '@"\N{NO-BREAK SPACE}*"'

@@ -107,6 +107,8 @@ def odd_test(field: Field, language: Language, settings: Settings) -> str:
         return f"NOT(AND(ISNUMBER({{cell}}),{{cell}}>={first},{{cell}}<{last + 1}))"
     if field.kind is Kind.DAYS:
         return f"NOT(AND(ISNUMBER({{cell}}),{{cell}}>=0,{{cell}}<={MOST_DAYS}))"
+    if field.kind is Kind.AMOUNT:
+        return "NOT(ISNUMBER({cell}))"
     limit = longest(field, language, settings)
     return f"LEN({{cell}})>{limit}" if limit else ""
 
