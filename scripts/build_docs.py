@@ -11,9 +11,12 @@ import click
 
 from xlflow.checks import rules as all_rules
 from xlflow.cli import program
-from xlflow.languages import LANGUAGES, Language, say
+from xlflow.languages import LANGUAGES, Language, entry, say
 from xlflow.record.choices import CHOICES
 from xlflow.record.fields import MODULES, SHEETS, Field
+from xlflow.reports.documents.kinds import KINDS
+from xlflow.reports.documents.language import FILTERS
+from xlflow.reports.documents.templates import template_name
 from xlflow.settings import settings_text
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -106,6 +109,65 @@ def helps(command: click.Command, name: str, parent: click.Context | None) -> It
                 yield from helps(found, inner, context)
 
 
+def documents_page(language: Language) -> Iterator[str]:
+    """The Word documents, and what their templates may name."""
+
+    def text(name: str, **values: object) -> str:
+        return say(language, f"documents.docs.{name}", **values)
+
+    yield f"# {text('title')}\n"
+    yield f"<!-- {say(language, 'cli.docs.generated')} -->\n"
+    for name in ("intro", "tags", "safe"):
+        yield f"{text(name)}\n"
+    yield f"## {text('documents')}\n"
+    yield from table(
+        [text("name"), text("step"), text("file")],
+        (
+            (kind.name(language), str(kind.step), f"`{template_name(kind.id, language)}`")
+            for kind in KINDS
+        ),
+    )
+    yield f"\n## {text('fields')}\n\n{text('fields-text')}\n"
+    yield from names_table("record", SHEETS["register"], language)
+    for sheet in ("progress", "issues", "changes"):
+        fields = SHEETS[sheet]
+        yield f"\n## {text('lines', sheet=say(language, f'record.sheet.{sheet}'))}\n"
+        yield f"{text('lines-text', sheet=sheet, key=fields[1].key)}\n"
+        yield from names_table("line", fields, language)
+    for heading, names, first, texts in (
+        ("names", NAMES, "tag", "meaning-of"),
+        ("filters", FILTERS, "filter", "what-filters-do"),
+    ):
+        yield f"\n## {text(heading)}\n"
+        known = entry(language, f"documents.docs.{texts}")
+        rows = ((f"`{name}`", known.get(name, known.get("others", ""))) for name in names)
+        yield from table([text(first), text("meaning")], rows)
+
+
+NAMES = ("own", "deadlines", "register", "document", "today", "loop")
+
+
+def names_table(holder: str, fields: Sequence[Field], language: Language) -> Iterator[str]:
+    """What a template calls each field, with the codes of choices."""
+    yield from table(
+        [
+            say(language, "documents.docs.tag"),
+            say(language, "cli.fields.label"),
+            say(language, "documents.docs.codes"),
+        ],
+        (
+            (
+                f"`{holder}.{field.key}`",
+                field.label(language),
+                " ".join(f"`{code}`" for code in CHOICES[field.choices].codes)
+                if field.choices
+                else "",
+            )
+            for field in fields
+        ),
+    )
+
+
 def title(language: Language, page: str) -> Iterator[str]:
     """The heading of a page."""
     yield f"# {say(language, f'cli.docs.{page}')}\n"
@@ -126,6 +188,7 @@ PAGES: dict[str, Callable[[Language], Iterator[str]]] = {
     "fields": fields_page,
     "settings": settings_page,
     "commands": commands_page,
+    "documents": documents_page,
 }
 
 

@@ -92,6 +92,21 @@ def test_an_installed_xlflow_has_the_templates_inside(
     assert parts(written) == parts(shipped)
 
 
+def test_an_installed_xlflow_tells_what_word_documents_need(
+    installed: Path, tmp_path: Path
+) -> None:
+    done = subprocess.run(
+        [installed / "xlflow", "documents", "--templates", tmp_path, "--lang", "en"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert 'Type: pip install "xlflow[documents]"' in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def parts(workbook: Path) -> dict[str, bytes]:
     """Part name -> content."""
     with zipfile.ZipFile(workbook) as package:

@@ -21,6 +21,13 @@ class FileNotWritten(XlflowError):
         super().__init__("files.not-written", path=path, reason=reason)
 
 
+class FileNotRead(XlflowError):
+    """A file or folder cannot be read; `reason` is the system's own word."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__("files.not-read", path=path, reason=reason)
+
+
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file, in place of an earlier one; its folder is made if need be.
 
@@ -61,6 +68,19 @@ def explained(path: Path) -> Iterator[None]:
         yield
     except OSError as err:
         raise FileNotWritten(path, err.strerror or str(err)) from err
+
+
+@contextmanager
+def explained_reading(path: Path) -> Iterator[None]:
+    """Turn what the system says on reading `path` into the error that a person reads.
+
+    Raises:
+        FileNotRead
+    """
+    try:
+        yield
+    except OSError as err:
+        raise FileNotRead(path, err.strerror or str(err)) from err
 
 
 def _write_new(path: Path, data: bytes) -> None:

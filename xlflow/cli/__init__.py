@@ -28,6 +28,7 @@ _COMMANDS = {
     "check": "check",
     "run": "run",
     "status": "status",
+    "documents": "documents",
     "mail": "mail",
     "repair": "repair",
     "undo": "undo",

@@ -12,9 +12,14 @@ _UNFIT = re.compile(
 _LONGEST = 16_000  # Excel holds 32,767 UTF-16 units in a cell; a letter takes one or two
 
 
+def plain_text(text: str) -> str:
+    """`text` with its lines and tabs, without what no file of Office can hold."""
+    return _UNFIT.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\v", "\n"))
+
+
 def cell_text(text: str) -> str:
     """`text` for a cell of a workbook."""
-    shown = _UNFIT.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    shown = plain_text(text)
     if len(shown) > _LONGEST:
         shown = shown[: _LONGEST - 1] + "…"
     # XlsxWriter takes such a text for markup of its own.

@@ -169,6 +169,14 @@ class ReportSettings(_Section):
     folder: Path = Path("reports")
 
 
+class DocumentSettings(_Section):
+    """The Word documents of a requirement."""
+
+    folder: Path = Path("documents")
+    templates: Path | None = None
+    company: str = Field("", max_length=120)
+
+
 class LedgerSettings(_Section):
     """What xlflow remembers."""
 
@@ -202,6 +210,7 @@ class Settings(_Section):
     severities: Mapping[str, Severity] = {}
     mail: MailSettings = MailSettings()
     reports: ReportSettings = ReportSettings()
+    documents: DocumentSettings = DocumentSettings()
     ledger: LedgerSettings = LedgerSettings()
     template: TemplateSettings = TemplateSettings()
     intake: IntakeSettings = IntakeSettings()
