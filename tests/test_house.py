@@ -26,6 +26,7 @@ FLOORS = (
     {"languages"},
     {"errors"},
     {"record", "files"},
+    {"expressions"},
     {"settings", "pages"},
     {"checks", "timing", "history"},
     {"workbook", "ledger", "reports", "mail"},

@@ -8,14 +8,12 @@ from datetime import date, datetime
 from typing import Any
 
 import numpy as np
-import pytest
 from cases import book, clean, issue, progress_line
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from registers import register
 
-from xlflow.checks import Finding, blocks_number, check, check_severities, check_text, rules
-from xlflow.checks.checking import UnknownRulesError
+from xlflow.checks import Finding, blocks_number, check, check_text, rules
 from xlflow.checks.finding import CRASHED
 from xlflow.checks.rule import rule
 from xlflow.checks.view import View
@@ -120,14 +118,6 @@ def test_settings_change_a_severity_or_drop_the_rule() -> None:
     assert [found.severity for found in changed] == ["warning"]
     assert blocks_number(changed) == frozenset()
     assert found_in(row, severities={"title-too-long": "off"}) == []
-
-
-def test_an_unknown_rule_in_the_settings_is_told_with_the_nearest_one() -> None:
-    with pytest.raises(UnknownRulesError) as told:
-        check_severities(with_severities({"title-to-long": "off", "goal": "info"}))
-    assert "title-to-long → title-too-long" in told.value.message("en")
-    assert told.value.unknown == ("title-to-long", "goal")
-    assert told.value.exit_code == 2
 
 
 def test_a_rule_that_crashes_is_reported_and_the_others_go_on() -> None:

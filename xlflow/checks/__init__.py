@@ -7,7 +7,6 @@ catalogue file ``checks`` holds its message.
 from __future__ import annotations
 
 from xlflow.checks.checking import check as check
-from xlflow.checks.checking import check_severities as check_severities
 from xlflow.checks.finding import Finding as Finding
 from xlflow.checks.finding import blocks_number as blocks_number
 from xlflow.checks.result_text import check_text as check_text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -15,9 +14,9 @@ from numpy.typing import NDArray
 from xlflow.checks.finding import ABSENT, CRASHED, Finding, blocks_number
 from xlflow.checks.people import WHO_OF_LINE, who_mends
 from xlflow.checks.rule import Fault, Rule, Severity
-from xlflow.checks.rules import RULES
+from xlflow.checks.rules import rules as rules_of
 from xlflow.checks.view import Book, Calendar, View
-from xlflow.errors import SettingsError
+from xlflow.checks.waivers import Waivers
 from xlflow.record.register import Register
 from xlflow.settings import Settings
 
@@ -28,44 +27,27 @@ def check(
     now: datetime,
     *,
     calendar: Calendar | None = None,
-    rules: tuple[Rule, ...] = RULES,
+    rules: tuple[Rule, ...] | None = None,
 ) -> list[Finding]:
-    """What is wrong in the register, by sheet, row and column.
+    """What is wrong in the register, by sheet, row and column, what is waived included.
 
     `now` is aware; its day is taken in the zone of the settings. Without a calendar, rules about
-    working days say nothing.
+    working days say nothing. `rules`: others than those of xlflow and of the settings.
 
     Raises:
-        UnknownRulesError: The settings give a severity to a rule that there is not.
+        SettingsError: A rule of the settings has a fault.
     """
-    check_severities(settings, rules)
     book = Book(register, settings, now, calendar)
-    findings = list(_absent_columns(register))
-    for one in rules:
-        severity = settings.severities.get(one.id, one.severity)
+    waivers = Waivers.of(settings, register, now)
+    absent = settings.severities.get(ABSENT, "warning")
+    findings = list(_absent_columns(register, absent)) if absent != "off" else []
+    for one in rules_of(settings) if rules is None else rules:
+        severity = settings.severities.get(one.id, "off" if one.is_off else one.severity)
         if severity != "off":
             found = _apply(one, severity, book)
-            book.withhold(blocks_number(found))
+            book.withhold(blocks_number(waivers.counted(found)))
             findings += found
     return sorted(findings, key=_place(register))
-
-
-class UnknownRulesError(SettingsError):
-    """The settings name rules that there are not."""
-
-
-def check_severities(settings: Settings, rules: tuple[Rule, ...] = RULES) -> None:
-    """Look whether the settings' severities name rules that exist.
-
-    Raises:
-        UnknownRulesError: They name others; all of them are told.
-    """
-    known = [one.id for one in rules]
-    unknown = [named for named in settings.severities if named not in known]
-    if unknown:
-        near = [(difflib.get_close_matches(named, known, n=1) or ["?"])[0] for named in unknown]
-        pairs = ", ".join(f"{named} → {guess}" for named, guess in zip(unknown, near, strict=True))
-        raise UnknownRulesError("checks.unknown-rules", unknown=tuple(unknown), pairs=pairs)
 
 
 def _apply(one: Rule, severity: Severity, book: Book) -> list[Finding]:
@@ -130,6 +112,7 @@ def _findings(one: Rule, severity: Severity, view: View, fault: Fault) -> list[F
             table=view.sheet,
             variant=fault.variant,
             schema=table.schema,
+            wording=one.own.messages if one.own else None,
         )
         for held, right, row, number, status, cell, owner in zip(values, expected, *columns)  # noqa: B905 - the first two may be endless
     ]
@@ -182,7 +165,7 @@ def _crash(one: Rule, view: View, err: Exception) -> Finding:
     )
 
 
-def _absent_columns(register: Register) -> Iterator[Finding]:
+def _absent_columns(register: Register, severity: Severity) -> Iterator[Finding]:
     """The company's own fields that the workbook has no column for, told at the headers."""
     for table in register.tables:
         for field in register.schema.sheets[table.sheet]:
@@ -197,7 +180,7 @@ def _absent_columns(register: Register) -> Iterator[Finding]:
                     field=field.key,
                     status=None,
                     rule=ABSENT,
-                    severity="warning",
+                    severity=severity,
                     values={},
                     found=None,
                     expected=field.label(register.language),

@@ -13,6 +13,7 @@ from xlflow.checks.rule import Severity
 from xlflow.languages import Language, say
 from xlflow.record.register import CellError
 from xlflow.record.schema import STANDARD, Schema
+from xlflow.settings import filled
 
 CRASHED = "rule-crashed"
 """The rule id of findings that report a fault of a rule, not of the register."""
@@ -21,6 +22,7 @@ ABSENT = "company-column-absent"
 """The rule id of findings that a column of a company's own field is not in the workbook."""
 
 _SHOWN_CHARS = 40
+_UNFILLED = "—"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ class Finding:
     table: str = "register"  # the sheet's key
     variant: str = "message"
     schema: Schema = attribute(default=STANDARD, compare=False, repr=False)
+    wording: Mapping[Language, str] | None = attribute(default=None, repr=False)
     cause: Exception | None = attribute(default=None, compare=False, repr=False)
 
     @property
@@ -89,6 +92,9 @@ class Finding:
     def message(self, language: Language) -> str:
         """What is wrong and what to type; does not repeat the field's label."""
         shown = {name: self._shown(value, language) for name, value in self.values.items()}
+        if self.wording:
+            texts = {name: _UNFILLED if value is None else value for name, value in shown.items()}
+            return filled(self.wording[language], texts)
         shown.setdefault("found", self._shown(self.found, language))
         return say(
             language,

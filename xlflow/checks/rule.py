@@ -47,6 +47,16 @@ Condition = Callable[[View], Answer]
 
 
 @dataclass(frozen=True, slots=True)
+class Own:
+    """What a company says of a rule of its own."""
+
+    titles: Mapping[Language, str]
+    messages: Mapping[Language, str]
+    when: str  # the expressions, as they were written
+    demand: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One condition that a register must meet."""
 
@@ -57,14 +67,20 @@ class Rule:
     severity: Severity
     source: str  # "step 3", "record", "tips", "workbook"
     variants: tuple[str, ...]
+    own: Own | None = None  # of a company's own rule
+    is_off: bool = False  # unless the settings give it another severity
 
     @property
     def statement(self) -> str:
-        """The condition as a user would agree to it."""
+        """The condition as a user would agree to it; a company's own as it was written."""
+        if self.own:
+            return f"{self.own.when} → {self.own.demand}" if self.own.when else self.own.demand
         return " ".join((inspect.getdoc(self.condition) or "").split())
 
     def title(self, language: Language) -> str:
         """The rule in a few words."""
+        if self.own:
+            return self.own.titles[language]
         return say(language, f"checks.rule.{self.id}.title")
 
     def source_text(self, language: Language) -> str:
@@ -83,6 +99,7 @@ class Rule:
             "fields": {sheet: list(keys) for sheet, keys in self.fields.items()},
             "source": self.source_text(language),
             "statement": self.statement,
+            "company": self.own is not None,
         }
 
 

@@ -18,9 +18,11 @@ from xlflow.checks import (
     statuses,
     vague,
 )
+from xlflow.checks.company_rules import company_rules
 from xlflow.checks.rule import Rule
+from xlflow.settings import Settings
 
-RULES: tuple[Rule, ...] = (
+_OF_RECORDS: tuple[Rule, ...] = (
     *required.RULES,
     *conditions.RULES,
     *lists.RULES,
@@ -34,10 +36,21 @@ RULES: tuple[Rule, ...] = (
     *duplicates.RULES,
     *vague.RULES,
     *company_fields.RULES,
-    *numbers.RULES,  # last, since a number waits for what the others say
 )
 
+RULES: tuple[Rule, ...] = (
+    *_OF_RECORDS,
+    *numbers.RULES,  # last, since a number waits for what the others say
+)
+"""xlflow's own."""
 
-def rules() -> tuple[Rule, ...]:
-    """All rules, in the order in which they run."""
-    return RULES
+
+def rules(settings: Settings | None = None) -> tuple[Rule, ...]:
+    """All rules, a company's own included, in the order in which they run.
+
+    Raises:
+        SettingsError: One of the company's own has a fault.
+    """
+    if settings is None or not settings.rules:
+        return RULES
+    return (*_OF_RECORDS, *company_rules(settings), *numbers.RULES)

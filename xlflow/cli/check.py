@@ -6,6 +6,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,6 +19,7 @@ from xlflow.languages import Language, say
 if TYPE_CHECKING:
     from xlflow.checks.finding import Finding
     from xlflow.jobs.inspection import Checked
+    from xlflow.settings import Settings
 
 SEVERITIES = ("error", "warning", "info")
 
@@ -42,6 +44,7 @@ def command(language: Language) -> click.Command:
     )
     @click.option("--number", "numbers", multiple=True, help=say(language, "cli.option.number"))
     @click.option("--rule", "rules", multiple=True, help=say(language, "cli.option.rule"))
+    @click.option("--waived", is_flag=True, help=say(language, "cli.option.waived"))
     def check(
         door: Door,
         form: str,
@@ -49,19 +52,23 @@ def command(language: Language) -> click.Command:
         fail_on: str,
         numbers: tuple[str, ...],
         rules: tuple[str, ...],
+        waived: bool,
     ) -> None:
         from xlflow.cli.progress import progress_bar
         from xlflow.jobs.inspection import check_register
 
         with progress_bar(door) as progress:
             checked = check_register(door.settings, door.now, progress)
-        findings = _chosen(checked, numbers, rules)
+        checked = _chosen(checked, door.settings, numbers, rules)
+        findings = list(checked.findings)
         if as_json or form == "json":
-            door.print_json(_as_dict(checked, findings, door.language))
+            door.print_json(_as_dict(checked, door.language))
         elif form == "csv":
             print_csv(door, findings)
         else:
-            print_findings(door, checked, findings)
+            print_findings(door, checked)
+            if waived:
+                print_waived(door, checked)
         raise click.exceptions.Exit(exit_code(Counter(f.severity for f in findings), fail_on))
 
     return check
@@ -73,11 +80,11 @@ def exit_code(findings: Mapping[str, int], fail_on: str) -> int:
     return EXIT_FINDINGS if any(findings.get(severity) for severity in failing) else EXIT_CLEAN
 
 
-def print_findings(door: Door, checked: Checked, findings: list[Finding]) -> None:
+def print_findings(door: Door, checked: Checked) -> None:
     """Print the findings and their sum."""
     from xlflow.reports.terminal import finding_lines
 
-    language = door.language
+    language, findings = door.language, checked.findings
     for line in finding_lines(findings, checked.register, language):
         door.out.print(line)
     counts = {severity: sum(f.severity == severity for f in findings) for severity in SEVERITIES}
@@ -92,16 +99,28 @@ def print_findings(door: Door, checked: Checked, findings: list[Finding]) -> Non
             faulty=len({(found.table, found.row) for found in findings}),
         )
     )
+    door.tell_of_waivers(len(checked.waived), checked.waiver_notes)
 
 
-def _as_dict(checked: Checked, findings: list[Finding], language: Language) -> dict[str, Any]:
+def print_waived(door: Door, checked: Checked) -> None:
+    """Print the findings that are not counted, each with its reason and its end."""
+    from xlflow.reports.terminal import waived_lines
+
+    door.out.print()
+    for line in waived_lines(checked.waived, checked.register, door.language):
+        door.out.print(line)
+
+
+def _as_dict(checked: Checked, language: Language) -> dict[str, Any]:
     """The findings for programs: what was checked, when, and one object a finding."""
     return {
         "file": checked.register.path,
         "register": checked.register.register_id,
         "checked_at": checked.now.isoformat(timespec="seconds"),
         "records": len(checked.register.requirements),
-        "findings": [found.to_dict(language) for found in findings],
+        "findings": [found.to_dict(language) for found in checked.findings],
+        "waived": [one.to_dict(language) for one in checked.waived],
+        "waiver_notes": [note.to_dict(language) for note in checked.waiver_notes],
     }
 
 
@@ -135,18 +154,20 @@ def _harmless(value: object) -> object:
     return f"'{value}" if starts_formula else value
 
 
-def _chosen(checked: Checked, numbers: tuple[str, ...], rules: tuple[str, ...]) -> list[Finding]:
-    """The findings of these records and rules.
+def _chosen(
+    checked: Checked, settings: Settings, numbers: tuple[str, ...], rules: tuple[str, ...]
+) -> Checked:
+    """The findings of these records and rules only.
 
     Raises:
         UsageError: There is no such record or rule.
     """
     import difflib
 
-    from xlflow.checks.rules import RULES
+    from xlflow.checks.rules import rules as rules_of
     from xlflow.jobs.child_lines import number_text
 
-    known = [rule.id for rule in RULES]
+    known = [rule.id for rule in rules_of(settings)]
     for rule in rules:
         if rule not in known:
             near = ", ".join(difflib.get_close_matches(rule, known, n=2)) or "?"
@@ -155,8 +176,12 @@ def _chosen(checked: Checked, numbers: tuple[str, ...], rules: tuple[str, ...]) 
     for number in numbers:
         if number not in held:
             raise UsageError("cli.check.unknown-number", number=number)
-    return [
-        found
-        for found in checked.findings
-        if (not numbers or found.number in numbers) and (not rules or found.rule in rules)
-    ]
+
+    def is_chosen(found: Finding) -> bool:
+        return (not numbers or found.number in numbers) and (not rules or found.rule in rules)
+
+    return replace(
+        checked,
+        findings=tuple(filter(is_chosen, checked.findings)),
+        waived=tuple(one for one in checked.waived if is_chosen(one.finding)),
+    )

@@ -17,6 +17,7 @@ from xlflow.languages import Language, say
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from xlflow.checks.waivers import WaiverNote
     from xlflow.record.schema import Schema
     from xlflow.settings import Company, Settings
 
@@ -121,6 +122,11 @@ class Door:
         found = (folder / name for folder in (here, *here.parents) if (folder / name).is_file())
         return next(found, name)
 
+    @property
+    def has_settings(self) -> bool:
+        """Whether a settings file was named, or lies here or above."""
+        return self.settings_path is not None or self.settings_file.is_file()
+
     @functools.cached_property
     def schema(self) -> Schema:
         """The fields and choices of all registers; the standard's where there are no settings.
@@ -128,7 +134,7 @@ class Door:
         Raises:
             SettingsError: They are faulty, or were named and are missing.
         """
-        if self.settings_path is None and not self.settings_file.is_file():
+        if not self.has_settings:
             from xlflow.record.schema import STANDARD
 
             return STANDARD
@@ -170,6 +176,13 @@ class Door:
     def complain(self, name: str, /, **values: object) -> None:
         """Print a text of the catalogue ``cli`` as an error."""
         click.secho(self.say(name, **values), fg="red", err=True)
+
+    def tell_of_waivers(self, waived: int, notes: tuple[WaiverNote, ...]) -> None:
+        """Say how many findings are not counted, and which waivers want looking at."""
+        if waived:
+            self.out.print(say(self.language, "waivers.count", count=waived), markup=False)
+        for note in notes:
+            self.out.print(note.message(self.language), style="yellow", markup=False)
 
     def warn_of_provisional(self, years: tuple[int, ...]) -> None:
         """Say in which years due dates may still move, and what to do about it."""

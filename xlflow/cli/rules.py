@@ -15,9 +15,10 @@ def command(language: Language) -> click.Command:
     @new_command(language, "rules", registers="none")
     @click.option("--json", "as_json", is_flag=True, help=say(language, "cli.option.json"))
     def rules(door: Door, as_json: bool) -> None:
-        from xlflow.checks.rules import RULES
+        from xlflow.checks.rules import rules as rules_of
 
-        rows = [rule.to_dict(door.language) for rule in RULES]
+        settings = door.company.common if door.has_settings else None
+        rows = [rule.to_dict(door.language) for rule in rules_of(settings)]
         if as_json:
             door.print_json(rows)
             return

@@ -50,7 +50,7 @@ def command(language: Language) -> click.Command:
         with progress_bar(door) as progress:
             outcome = run_and_report(door.settings, RunningClock(door.now), wait, progress)
         if as_json:
-            door.print_json(_as_dict(outcome))
+            door.print_json(_as_dict(outcome, door.language))
         else:
             _print(door, outcome)
         if outcome.unreported:
@@ -108,6 +108,7 @@ def _print(door: Door, outcome: RunOutcome) -> None:
         door.out.print(outcome.refused.message(door.language), style="yellow", markup=False)
     if outcome.report:
         door.tell("run.report", path=outcome.report)
+    door.tell_of_waivers(figures.waived, figures.waiver_notes)
     door.warn_of_provisional(figures.provisional_years)
 
 
@@ -133,7 +134,7 @@ def _length_of_time(
     return length_of_time(text) if text else timedelta(0)
 
 
-def _as_dict(outcome: RunOutcome) -> dict[str, Any]:
+def _as_dict(outcome: RunOutcome, language: Language) -> dict[str, Any]:
     figures, deferred = outcome.figures, outcome.deferred
     return {
         "file": figures.path,
@@ -154,6 +155,8 @@ def _as_dict(outcome: RunOutcome) -> dict[str, Any]:
         else [],
         "recovered": [recovered.state for recovered in outcome.recovered],
         "findings": {severity: figures.findings[severity] for severity in SEVERITIES},
+        "waived": figures.waived,
+        "waiver_notes": [note.to_dict(language) for note in figures.waiver_notes],
         "overdue": figures.overdue,
         "status_workbook": outcome.report and str(outcome.report),
     }

@@ -11,6 +11,7 @@ import pandas as pd
 
 from xlflow.checks.checking import check
 from xlflow.checks.finding import Finding
+from xlflow.checks.waivers import Waived, WaiverNote, Waivers
 from xlflow.jobs.drive import drive_of
 from xlflow.jobs.progress import Progress, quiet
 from xlflow.languages import Language
@@ -31,6 +32,8 @@ class Checked:
     register: Register
     findings: tuple[Finding, ...]
     now: datetime
+    waived: tuple[Waived, ...]  # findings that are not counted
+    waiver_notes: tuple[WaiverNote, ...]
 
     def count(self, severity: str) -> int:
         """How many findings have this severity."""
@@ -60,7 +63,9 @@ def check_register(settings: Settings, now: datetime, progress: Progress = quiet
     calendar = WorkingCalendar.from_settings(settings)
     register = read_now(settings, now, progress)
     progress("checking")
-    return Checked(register, tuple(check(register, settings, now, calendar=calendar)), now)
+    findings = check(register, settings, now, calendar=calendar)
+    judged = Waivers.of(settings, register, now).judge(findings)
+    return Checked(register, judged.findings, now, judged.waived, judged.notes)
 
 
 def inspect_register(settings: Settings, now: datetime, progress: Progress = quiet) -> Inspection:
@@ -126,11 +131,14 @@ def inspect(
     """What is wrong in the register and what is due at `now`."""
     progress("checking")
     findings = check(register, settings, now, calendar=calendar)
+    judged = Waivers.of(settings, register, now).judge(findings)
     found = deadlines(register, settings, calendar, now, open_only=True)
-    guidance = next_steps(register, settings, found, now, stopping_faults(findings))
+    guidance = next_steps(register, settings, found, now, stopping_faults(judged.findings))
     return Inspection(
         register=register,
-        findings=tuple(findings),
+        findings=judged.findings,
+        waived=judged.waived,
+        waiver_notes=judged.notes,
         deadlines=tuple(found),
         guidance=guidance,
         now=now,

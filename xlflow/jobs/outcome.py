@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from xlflow.checks.waivers import WaiverNote
     from xlflow.files import FileNotWritten
     from xlflow.jobs.inspection import Inspection
     from xlflow.jobs.recovery import Recovered
@@ -26,6 +27,8 @@ class Figures:
     findings: Mapping[str, int]  # by severity
     overdue: int
     provisional_years: tuple[int, ...]
+    waived: int  # findings that are not counted
+    waiver_notes: tuple[WaiverNote, ...]
 
     @classmethod
     def of(cls, inspection: Inspection) -> Figures:
@@ -37,6 +40,8 @@ class Figures:
             findings={name: inspection.count(name) for name in ("error", "warning", "info")},
             overdue=inspection.overdue,
             provisional_years=inspection.provisional_years,
+            waived=len(inspection.waived),
+            waiver_notes=inspection.waiver_notes,
         )
 
 

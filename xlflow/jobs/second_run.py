@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime, time, timedelta
 from importlib.metadata import PackageNotFoundError, version
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ from xlflow.settings import Settings
 from xlflow.workbook.share import Snapshot, prune_asides, snapshot
 
 if TYPE_CHECKING:
+    from xlflow.checks.waivers import WaiverNote
     from xlflow.jobs.inspection import Inspection
 
 _PROGRAM = Path(__file__).parents[1]
@@ -86,7 +88,14 @@ def _is_of(noted: Mapping[str, Any], taken: Snapshot) -> bool:
 
 
 def _figures(noted: Mapping[str, Any]) -> Figures:
-    return Figures(**{**noted, "provisional_years": tuple(noted["provisional_years"])})
+    notes, years = tuple(map(_note, noted["waiver_notes"])), tuple(noted["provisional_years"])
+    return Figures(**{**noted, "provisional_years": years, "waiver_notes": notes})
+
+
+def _note(noted: Mapping[str, Any]) -> WaiverNote:
+    from xlflow.checks.waivers import WaiverNote  # heavy, and mostly there is nothing to note
+
+    return WaiverNote(**noted)
 
 
 def _stands_before(found: Inspection, settings: Settings) -> datetime:
@@ -99,7 +108,8 @@ def _stands_before(found: Inspection, settings: Settings) -> datetime:
     today = found.now.astimezone(zone).date()
     moments = [datetime.combine(today + timedelta(days=1), time(), tzinfo=zone)]
     moments += (it.due for it in found.deadlines if isinstance(it.due, datetime))
-    recorded = (one.found for one in found.findings if isinstance(one.found, datetime))
+    findings = chain(found.findings, (one.finding for one in found.waived))
+    recorded = (one.found for one in findings if isinstance(one.found, datetime))
     # A clock that is set back shows an hour twice, one that is set forward leaves one out.
     moments += (at.replace(tzinfo=zone, fold=fold) for at in recorded for fold in (0, 1))
     return min(moment for moment in moments if moment > found.now)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from rich.text import Text
 
 from xlflow.checks.finding import Finding
+from xlflow.checks.waivers import Waived
 from xlflow.languages import Language, say
 from xlflow.record.register import Register
 
@@ -40,6 +41,26 @@ def finding_lines(
     for group in folded.values():
         rows = say(language, "findings.rows", count=len(group), rows=_rows(group))
         yield _line(group[0], rows, messages[id(group[0])], language)
+
+
+def waived_lines(
+    waived: Iterable[Waived], register: Register, language: Language
+) -> Iterator[Text]:
+    """The findings that are not counted, each with the reason and the end of its waiver."""
+    titles, last = _titles(register), None
+    held = list(waived)
+    yield Text(say(language, "waivers.title" if held else "waivers.none"), style="bold")
+    for one in held:
+        found = one.finding
+        if (found.table, found.row) != last:
+            last = (found.table, found.row)
+            title = titles.get(found.row, "") if found.table == "register" else ""
+            yield _heading(found, title, language)
+        yield _line(found, found.cell, found.message(language), language)
+        yield Text(
+            "    " + say(language, "waivers.line", until=one.until.isoformat(), reason=one.reason),
+            style="dim",
+        )
 
 
 def _heading(found: Finding, title: str, language: Language) -> Text:

@@ -8,6 +8,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, get_args
 
@@ -15,6 +16,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from xlflow.errors import SettingsError
+from xlflow.expressions import Fault
 from xlflow.languages import Language, say
 from xlflow.settings.company import (
     SEVERAL,
@@ -23,7 +25,9 @@ from xlflow.settings.company import (
     faults_of_form,
     split_registers,
 )
+from xlflow.settings.own_rule_faults import rule_faults
 from xlflow.settings.own_schema import OwnFault, own_faults
+from xlflow.settings.places import place_in
 from xlflow.settings.sections import Settings
 
 SETTINGS_FILE = "xlflow.toml"
@@ -48,7 +52,7 @@ def load_company(path: Path) -> Company:
         SettingsError: No such file, no TOML, or any number of faults, each with its line.
     """
     try:
-        source = path.read_bytes().decode("utf-8-sig")
+        source = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
         held = tomllib.loads(source)
     except FileNotFoundError as err:
         raise SettingsError("settings.missing", path=path) from err
@@ -58,7 +62,7 @@ def load_company(path: Path) -> Company:
         raise SettingsError("settings.no-toml", path=path, reason=str(err)) from err
     valid, faults = _validated(held, source, path.parent)
     if faults:
-        raise FaultySettingsError(path, tuple(sorted(faults)))
+        raise FaultySettingsError(path, tuple(sorted(faults, key=SettingsFault.order)))
     ids = [settings.workbook.id for settings in valid]
     return Company(
         path,
@@ -80,7 +84,8 @@ def _validated(
         SettingsFault(_line_of(source, [name]), name, kind, name, "")
         for kind, name in faults_of_form(held)
     }
-    faults |= {_own_fault(source, found) for found in own_faults(held)}
+    own = chain(own_faults(held), rule_faults(held))
+    faults |= {_own_fault(source, found) for found in own}
     is_one = SEVERAL not in held
     for at, of_register in enumerate(split_registers(held)):
         if not is_one and "id" not in of_register["register"]:
@@ -99,7 +104,7 @@ def _validated(
     return valid, faults
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class SettingsFault:
     """One fault of the settings file."""
 
@@ -108,9 +113,22 @@ class SettingsFault:
     kind: str  # the fault's name in the catalogue, section settings.fault
     found: str
     allowed: str
+    column: int = 0  # 0 = the whole line
+    cause: Fault | None = None  # in a text of the setting
+
+    def order(self) -> tuple[int, int, str]:
+        """By which faults are sorted: as one reads the file."""
+        return self.line, self.column, self.setting
+
+    @property
+    def place(self) -> str:
+        """The line, and the column where it is known: "12:8"."""
+        return f"{self.line}:{self.column}" if self.column else str(self.line)
 
     def message(self, language: Language) -> str:
         """What is wrong and what would be right."""
+        if self.cause:
+            return self.cause.message(language)
         return say(language, f"settings.fault.{self.kind}", found=self.found, allowed=self.allowed)
 
 
@@ -124,7 +142,7 @@ class FaultySettingsError(SettingsError):
         """One line a fault: file, line, setting, what to do."""
         head = say(language, self.key, path=self.path, count=len(self.faults))
         lines = (
-            f"{self.path}:{fault.line}: {fault.setting}: {fault.message(language)}"
+            f"{self.path}:{fault.place}: {fault.setting}: {fault.message(language)}"
             for fault in self.faults
         )
         return "\n".join((head, *lines))
@@ -143,6 +161,7 @@ _FAULT_KINDS: Mapping[str, str] = {
     "value_error": "other",
     "string_pattern_mismatch": "pattern",
     "no_texts": "no-texts",
+    "one_record": "one-record",
     "no-key": "no-key",
     "no-label": "no-label",
     "no-choices": "no-choices",
@@ -156,12 +175,17 @@ _UNNAMED = ("dict", "[key]", "labels")
 
 
 def _own_fault(source: str, found: OwnFault) -> SettingsFault:
+    line, column = _line_of(source, list(found.names)), 0
+    if found.cause:
+        line, column = place_in(source, line, found.text, found.cause.at)
     return SettingsFault(
-        line=_line_of(source, list(found.names)),
+        line=line,
         setting=".".join(found.names),
         kind=found.kind,
         found=found.found,
         allowed=found.allowed,
+        column=column,
+        cause=found.cause,
     )
 
 

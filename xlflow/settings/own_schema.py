@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from xlflow.expressions import Fault
 from xlflow.languages import LANGUAGES, Language, fold
 from xlflow.record.choices import CHOICES, ChoiceSet
 from xlflow.record.fields import Field, Kind
@@ -115,14 +116,25 @@ def _field(one: FieldSettings, choices: str) -> Field:
     )
 
 
+def schema_in(held: Mapping[str, Any]) -> Schema:
+    """The schema of the settings as they were read, without the fields that have no right form."""
+    fields = [one for _, one in _valid_fields(held.get("fields"))]
+    return schema_of(fields, _valid_choices(held.get("choices")))
+
+
 @dataclass(frozen=True, slots=True)
 class OwnFault:
-    """One fault between fields and choices. `kind` is a name under `settings.fault`."""
+    """One fault of what a company adds. `kind` is a name under `settings.fault`.
+
+    `cause`: a fault in the setting's `text`, with its place in it; then that is told.
+    """
 
     names: tuple[str, ...]
     kind: str
     found: str = ""
     allowed: str = ""
+    text: str = ""
+    cause: Fault | None = None
 
 
 def own_faults(held: Mapping[str, Any]) -> Iterator[OwnFault]:

@@ -19,10 +19,11 @@ from xlflow.languages import Language
 from xlflow.record.numbers import NumberFormat
 from xlflow.record.schema import Schema
 from xlflow.settings.own_fields import ChoicesSettings, FieldSettings
+from xlflow.settings.own_rules import RuleSettings, WaiverSettings
+from xlflow.settings.own_rules import Severity as Severity
 from xlflow.settings.own_schema import schema_of
 from xlflow.settings.section import Section as _Section
 
-Severity = Literal["error", "warning", "info", "off"]
 Days = Annotated[int, Field(ge=0, le=365)]
 Hours = Annotated[int, Field(ge=1, le=24 * 30)]
 
@@ -208,6 +209,8 @@ class Settings(_Section):
     deadlines: DeadlineSettings = DeadlineSettings()
     limits: LimitSettings = LimitSettings()
     severities: Mapping[str, Severity] = {}
+    rules: tuple[RuleSettings, ...] = ()
+    waivers: tuple[WaiverSettings, ...] = ()
     mail: MailSettings = MailSettings()
     reports: ReportSettings = ReportSettings()
     documents: DocumentSettings = DocumentSettings()

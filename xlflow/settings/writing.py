@@ -38,7 +38,7 @@ def settings_text(language: Language, values: Values) -> str:
     return "\n".join(lines) + "\n"
 
 
-EXPLAINED = ("fields", "choices")
+EXPLAINED = ("fields", "choices", "rules", "waivers")
 """The sections of which there may be many, or none: they stand as examples in comments."""
 
 

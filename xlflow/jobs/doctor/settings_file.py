@@ -62,7 +62,7 @@ def read_settings(path: Path) -> ReadSettings:
 
 
 def _told(path: Path, fault: SettingsFault) -> Text:
-    place = f"{path}:{fault.line}"
+    place = f"{path}:{fault.place}"
     return text("settings.fault", place=place, setting=fault.setting, fault=fault)
 
 
