@@ -1,4 +1,4 @@
-"""What all tests share: a fixed clock, the corpus, LibreOffice, and the account of test groups."""
+"""What all tests share: a fixed clock, real counterparts, and the account of test groups."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from checkout import ROOT, left_out
 from clients.libreoffice import Office, OfficeAbsentError
+from clients.postgresql_server import PostgresqlAbsentError, PostgresqlServer
 from clients.samba_server import SambaAbsentError, SambaServer
+from databases import KINDS, POSTGRESQL, new_database
 
-GROUPS = ("unit", "libreoffice", "smtp", "samba", "corpus")
+GROUPS = ("unit", "libreoffice", "smtp", "samba", "postgresql", "corpus")
 
 
 @pytest.fixture
@@ -55,6 +57,26 @@ def samba() -> Iterator[SambaServer]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgresqlServer]:
+    """A running PostgreSQL, one a pytest process."""
+    try:
+        server = PostgresqlServer.start()
+    except PostgresqlAbsentError as err:
+        left_out(str(err))
+    with server:
+        yield server
+
+
+@pytest.fixture(params=KINDS)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a new, empty database for a ledger: the test runs on SQLite and PostgreSQL."""
+    with new_database(
+        request.param, tmp_path, lambda: request.getfixturevalue("postgresql")
+    ) as address:
+        yield address
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--soak", action="store_true", help="run the tests that take minutes, too")
     parser.addoption(
@@ -79,11 +101,19 @@ def _group(item: pytest.Item) -> str:
         return "libreoffice"
     if "samba" in fixtures:
         return "samba"
+    if "postgresql" in fixtures or _parameter(item, "url") == POSTGRESQL:
+        return "postgresql"
     if "corpus" in fixtures:
         return "corpus"
     if _imports(item, "clients.smtp_server"):
         return "smtp"
     return "unit"
+
+
+def _parameter(item: pytest.Item, fixture: str) -> object:
+    """The parameter with which a fixture is used by the test, if it has any."""
+    call = getattr(item, "callspec", None)
+    return call.params.get(fixture) if call else None
 
 
 def _imports(item: pytest.Item, module: str) -> bool:

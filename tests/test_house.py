@@ -258,8 +258,8 @@ def test_every_library_that_the_code_imports_is_declared() -> None:
     # pydantic pins pydantic_core, the half of it that is written in Rust.
     foreign = imported - set(sys.stdlib_module_names) - {"xlflow", "pydantic_core"}
     declared = {
-        re.split(r"[ ;<>=]", requirement)[0].lower()
-        for extra in ("", "countries", "documents", "keyring", "smb")
+        re.split(r"[ ;<>=\[]", requirement)[0].lower()
+        for extra in ("", "countries", "documents", "keyring", "postgresql", "smb")
         for requirement in dependencies()[extra]
     }
     installed = packages_distributions()
@@ -290,7 +290,7 @@ def test_every_dependency_has_its_reason_in_the_docs_and_no_other() -> None:
         elif entry := re.match(r"\| `([^`]+)` \| (\S.*) \|$", line):
             listed.setdefault(extra, set()).add(entry.group(1))
     wanted = {
-        extra: {re.split(r"[ ;<>=]", requirement)[0] for requirement in requirements}
+        extra: {re.split(r"[ ;<>=\[]", requirement)[0] for requirement in requirements}
         for extra, requirements in dependencies().items()
     }
     assert listed == wanted

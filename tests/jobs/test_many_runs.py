@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from company import NOW, new
 from jobs.crash_company import CrashCompany, run_job, unwatched
-from ledger.databases import KINDS, new_database
 from workbook.children import KILLED, KilledAt, WarmParent
 
 from xlflow.jobs.keeping import open_ledger
@@ -82,20 +81,18 @@ def test_eight_runs_at_once_leave_one_workbook_and_each_record_its_number(parent
     company.expect_settled(company.typed(), NOW)
 
 
-@pytest.mark.parametrize("kind", KINDS)
 def test_runs_from_many_folders_take_turns_where_they_share_a_ledger(
-    parent, company, tmp_path, kind
+    parent, company, tmp_path, url
 ):
-    with new_database(kind, tmp_path) as ledger:
-        offices = [office(company, tmp_path / f"office {n}", ledger) for n in range(RUNS)]
-        titles = many_runs(parent, offices, 5)
-        offices[0].runs()
-        assert company.column("title") == titles
-        assert sorted(map(str, company.column("number"))) == numbers_of(titles)
-        with open_ledger(offices[-1].settings) as opened:
-            assert opened.intents.open() == ()
-            states = opened.numbers.states("main", 2024)
-        assert states == dict.fromkeys(range(1, len(titles) + 1), "given")
+    offices = [office(company, tmp_path / f"office {n}", url) for n in range(RUNS)]
+    titles = many_runs(parent, offices, 5)
+    offices[0].runs()
+    assert company.column("title") == titles
+    assert sorted(map(str, company.column("number"))) == numbers_of(titles)
+    with open_ledger(offices[-1].settings) as opened:
+        assert opened.intents.open() == ()
+        states = opened.numbers.states("main", 2024)
+    assert states == dict.fromkeys(range(1, len(titles) + 1), "given")
 
 
 def test_two_ledgers_on_one_register_lose_no_record_and_give_no_number_twice(

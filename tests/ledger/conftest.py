@@ -1,21 +1,12 @@
-"""A real ledger for each test: SQLite in a folder of its own, and a server where there is one."""
+"""An open ledger for each test, on each of the databases."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from ledger.databases import KINDS, new_database
 
 from xlflow.ledger import Ledger
-
-
-@pytest.fixture(params=KINDS)
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a new, empty database."""
-    with new_database(request.param, tmp_path) as address:
-        yield address
 
 
 @pytest.fixture

@@ -46,6 +46,7 @@ def condition(url: str, register: str, *, beside: Path | None = None) -> Conditi
     if file is None:
         transactions = connect(url, beside, _WAIT_SECONDS, no_step)
         try:
+            _refuse_without_rights(transactions)
             return _condition(transactions, register)
         finally:
             transactions.close()
@@ -86,6 +87,15 @@ def _refuse_damaged(transactions: Transactions) -> None:
         told = connection.execute(text("PRAGMA quick_check(1)")).scalar_one()
     if told != "ok":
         raise LedgerDamaged(transactions.where)
+
+
+def _refuse_without_rights(transactions: Transactions) -> None:
+    """A server: the account may make tables, and it takes changes."""
+    asked = "SELECT has_schema_privilege(current_schema(), 'CREATE'), pg_is_in_recovery()"
+    with transactions.read() as connection:
+        may_create, is_standby = connection.execute(text(asked)).one()
+    if not may_create or is_standby:
+        raise LedgerDenied(transactions.where)
 
 
 def _condition(transactions: Transactions, register: str) -> Condition:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -54,7 +55,8 @@ class LedgerDenied(LedgerError):
     """The account that runs xlflow may not open the ledger or write to it."""
 
     def __init__(self, where: str) -> None:
-        super().__init__("ledger.denied", where=where)
+        key = "denied-by-server" if "://" in where else "denied"
+        super().__init__(f"ledger.{key}", where=where)
 
 
 class LedgerFull(LedgerError):
@@ -69,6 +71,20 @@ class LedgerUnreachable(LedgerError):
 
     def __init__(self, where: str, reason: str) -> None:
         super().__init__("ledger.unreachable", where=where, reason=reason)
+
+
+class LedgerLoginRefused(LedgerError):
+    """The database server does not know the user, or the password is wrong or missing."""
+
+    def __init__(self, where: str, reason: str) -> None:
+        super().__init__("ledger.login-refused", where=where, reason=reason)
+
+
+class LedgerDatabaseMissing(LedgerError):
+    """The server has no such database, or none that is open to this user."""
+
+    def __init__(self, where: str, reason: str) -> None:
+        super().__init__("ledger.database-missing", where=where, reason=reason)
 
 
 class LedgerAddressWrong(SettingsError):
@@ -101,6 +117,8 @@ _POSTGRESQL: dict[str, type[LedgerError]] = {
     "55P03": LedgerBusy,  # lock_not_available
     "40P01": LedgerBusy,  # deadlock_detected
     "42501": LedgerDenied,  # insufficient_privilege
+    "25006": LedgerDenied,  # read_only_sql_transaction: a standby
+    "3F000": LedgerDenied,  # invalid_schema_name: no schema in which to make a table
     "53100": LedgerFull,  # disk_full
 }
 
@@ -130,9 +148,28 @@ def _explanation(where: str, cause: BaseException | None) -> XlflowError | None:
     state = getattr(cause, "sqlstate", None) or ""
     if state in _POSTGRESQL:
         return _POSTGRESQL[state](where)
-    # class 08: connection, 28: login, 57P: the server is going down; none: it was never reached
-    lost = state[:2] in ("08", "28") or state.startswith("57P") or state == "3D000"
+    # class 08: connection, 57P: the server is going down; none: it was never reached
+    lost = state.startswith(("08", "57P"))
     never = not name and not state and type(cause).__name__ == "OperationalError"
     if lost or never or name.startswith("SQLITE_IOERR"):
-        return LedgerUnreachable(where, str(cause).strip().splitlines()[0] if str(cause) else name)
+        reason = str(cause).strip().splitlines()[0] if str(cause) else name
+        kind = _refusal(cause, reason) if never else LedgerUnreachable
+        return kind(where, re.sub(r"^.* failed: |FATAL: +", "", reason))
     return None
+
+
+# libpq keeps the SQLSTATE of a refused login to itself, and the server speaks its own language.
+_DATABASE = ("database", "数据库", "資料庫")
+
+
+def _refusal(
+    cause: BaseException | None, reason: str
+) -> type[LedgerLoginRefused | LedgerDatabaseMissing | LedgerUnreachable]:
+    """Whether the server was reached, and what it refused."""
+    attempt = getattr(cause, "pgconn", None)
+    asked = attempt is not None and (attempt.used_password or attempt.needs_password)
+    if any(word in reason for word in _DATABASE) and "pg_hba.conf" not in reason:
+        # "the database system is starting up" is no refusal
+        return LedgerDatabaseMissing if asked or '"' in reason else LedgerUnreachable
+    is_refused = asked or ("FATAL" in reason and '"' in reason.rpartition("FATAL")[2])
+    return LedgerLoginRefused if is_refused else LedgerUnreachable

@@ -9,6 +9,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, inspect, text
 
 from xlflow.ledger.errors import LedgerForeign, LedgerNewer
+from xlflow.ledger.tables import metadata
 from xlflow.ledger.transactions import Transactions
 
 # Any number, the same in every xlflow: two that begin at once build the tables one after the other.
@@ -191,7 +192,9 @@ def usable_version(connection: Connection, where: str) -> int | None:
     """
     held = inspect(connection)
     if not held.has_table("ledger_schema"):
-        if connection.dialect.name == "sqlite" and held.get_table_names():
+        others = set(held.get_table_names())
+        # A server's database may hold tables of others, a file of ours does not.
+        if others & {*metadata.tables} or (others and connection.dialect.name == "sqlite"):
             raise LedgerForeign(where)
         return None
     found = int(connection.execute(text("SELECT version FROM ledger_schema")).scalar_one())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -126,16 +127,25 @@ def connect(url: str, beside: Path | None, wait_seconds: float, step: Step) -> T
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return Transactions(engine, str(file), step)
-    where = address.render_as_string(hide_password=True)
+    # as the settings have it, without the driver and the password
+    where = address.set(drivername="postgresql").render_as_string(hide_password=True)
     # 0 would be for ever; and a machine that lost its power holds no lock for hours
     options = f"-c lock_timeout={max(1, int(wait_seconds * 1000))} {_KEEPALIVES}"
     try:
         engine = create_engine(
-            address, connect_args={"options": options}, pool_size=1, pool_pre_ping=True
+            address,
+            connect_args={"options": options, "connect_timeout": _connect_seconds(wait_seconds)},
+            pool_size=1,
+            pool_pre_ping=True,
         )
     except ModuleNotFoundError as err:
         raise LedgerDriverMissing(where, err.name or "psycopg") from err
     return Transactions(engine, where, step)
+
+
+def _connect_seconds(wait_seconds: float) -> int:
+    # libpq waits at least two; a server in another town needs more than a lock's patience
+    return max(5, math.ceil(wait_seconds))
 
 
 def ledger_file(url: str, beside: Path | None = None) -> Path | None:

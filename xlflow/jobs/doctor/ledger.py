@@ -32,7 +32,9 @@ def file(surroundings: Surroundings) -> Iterator[Line]:
     found = surroundings.ledger.ask()
     facts = {"where": found.where, "schema": found.schema, "known": found.known}
     if found.schema is None:
-        yield Line("ledger.file", "good", text("ledger.absent", **facts))
+        yield Line(
+            "ledger.file", "good", text("ledger.absent" if path else "ledger.empty", **facts)
+        )
     elif found.schema < found.known:
         yield Line("ledger.file", "note", text("ledger.older", **facts))
     else:
