@@ -53,6 +53,16 @@ def commit(place: Place, now: datetime, step: Step = no_step, data: bytes = NEW)
 # --- nobody in the way
 
 
+def test_a_folder_is_made_once_and_no_file_is_taken_for_it(place: Place) -> None:
+    with place.host() as host:
+        for _ in range(2):
+            host.make_folder(place.location("archive"))
+            assert host.names(place.location("archive")) == []
+        with pytest.raises(NotADirectoryError):
+            host.make_folder(place.location(NAME))
+    assert place.path("archive").is_dir()
+
+
 def test_a_commit_puts_the_new_bytes_in_place_and_keeps_the_old(
     place: Place, now: datetime
 ) -> None:

@@ -231,6 +231,14 @@ class Pc:
         self.drive.forget(file)
         self.drive.add(path, file)
 
+    def make_folder(self, path: str) -> None:
+        self._begin("make_folder")
+        if self.drive.is_folder(path) or _folded(path) in self.drive.files:
+            raise failed(code.ERROR_ALREADY_EXISTS)
+        if not self.drive.is_folder(ntpath.dirname(plain(path))):
+            raise failed(code.ERROR_PATH_NOT_FOUND)
+        self.drive.folders.add(_folded(path))
+
     def remove(self, path: str) -> None:
         self._begin("remove")
         file = self.drive.find(path)

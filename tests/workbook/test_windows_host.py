@@ -198,6 +198,17 @@ def test_a_file_that_is_being_deleted_is_busy_and_then_missing(
         host.read(WORKBOOK)
 
 
+def test_a_folder_is_made_once_and_no_file_is_taken_for_it(host: WindowsHost) -> None:
+    folder = host.within(FOLDER, "archive")
+    for _ in range(2):
+        host.make_folder(folder)
+        assert host.names(folder) == []
+    with pytest.raises(FileExistsError):
+        host.make_folder(WORKBOOK)
+    with pytest.raises(FileNotFoundError):
+        host.make_folder(host.within(host.within(FOLDER, "absent"), "archive"))
+
+
 def test_removing_what_is_gone_is_fine(host: WindowsHost) -> None:
     host.remove(FOLDER + r"\gone.xlsx", no_step)
 

@@ -45,6 +45,13 @@ class Host(Protocol):
     def names(self, folder: str) -> list[str]:
         """The names in a folder, hidden ones too."""
 
+    def make_folder(self, location: str) -> None:
+        """Make a folder in one that is there; if it is there already, that is fine.
+
+        Raises:
+            FileExistsError, NotADirectoryError: A file has its name.
+        """
+
     def read(self, location: str) -> bytes:
         """The whole content at one moment.
 

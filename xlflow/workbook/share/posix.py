@@ -61,6 +61,10 @@ class PosixHost:
         """The names in a folder."""
         return [entry.name for entry in Path(folder).iterdir()]
 
+    def make_folder(self, location: str) -> None:
+        """Make a folder, with the rights that new folders have there."""
+        Path(location).mkdir(exist_ok=True)
+
     def read(self, location: str) -> bytes:
         """The whole content; HeldElsewhere if somebody wrote to it meanwhile."""
         path = Path(location)

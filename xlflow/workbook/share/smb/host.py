@@ -97,6 +97,11 @@ class SmbHost:
         with self._share().listing(folder) as opened:
             return opened.names()
 
+    def make_folder(self, location: str) -> None:
+        """Make a folder, with the rights that its own folder hands down."""
+        with self._share().making(location):
+            pass
+
     def read(self, location: str) -> bytes:
         """The whole content, while nobody may write to it; else only if it stands still.
 

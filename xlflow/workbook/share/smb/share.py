@@ -60,6 +60,13 @@ class SmbShare:
         access = Access.FILE_WRITE_DATA
         return self._opened(location, access, disposition=CreateDisposition.FILE_CREATE)
 
+    def making(self, folder: str) -> AbstractContextManager[SmbFile]:
+        """Open a folder, which is made if it is not there. NotADirectoryError: it is a file."""
+        access = DirectoryAccessMask.FILE_READ_ATTRIBUTES
+        options = CreateOptions.FILE_DIRECTORY_FILE
+        disposition = CreateDisposition.FILE_OPEN_IF
+        return self._opened(folder, access, disposition=disposition, options=options)
+
     def holding(self, location: str) -> AbstractContextManager[SmbFile]:
         """Open a file for reading and renaming, and keep all others off."""
         return self._opened(location, _READ | Access.DELETE, _SHARE_NOTHING)

@@ -103,6 +103,9 @@ class WindowsCalls(Protocol):
     def rename(self, handle: int, path: str) -> None:
         """SetFileInformationByHandle(FileRenameInfo), without replacing."""
 
+    def make_folder(self, path: str) -> None:
+        """CreateDirectoryW."""
+
     def remove(self, path: str) -> None:
         """DeleteFileW."""
 

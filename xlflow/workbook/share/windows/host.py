@@ -79,6 +79,15 @@ class WindowsHost:
         with translated(folder):
             return self.calls.names(extended(folder))
 
+    def make_folder(self, location: str) -> None:
+        """Make a folder, with the rights that its own folder hands down."""
+        try:
+            with translated(location):
+                self.calls.make_folder(extended(location))
+        except FileExistsError:
+            if not self._attributes(location) & ATTRIBUTE_DIRECTORY:
+                raise
+
     def read(self, location: str) -> bytes:
         """The whole content, while nobody may write; HeldElsewhere if somebody wrote meanwhile.
 

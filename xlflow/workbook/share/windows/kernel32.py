@@ -76,6 +76,9 @@ _GetFileAttributesW.restype = DWORD
 _GetDriveTypeW = _kernel32.GetDriveTypeW
 _GetDriveTypeW.argtypes = [LPCWSTR]
 _GetDriveTypeW.restype = ctypes.c_uint
+_CreateDirectoryW = _kernel32.CreateDirectoryW
+_CreateDirectoryW.argtypes = [LPCWSTR, LPVOID]
+_CreateDirectoryW.restype = BOOL
 _DeleteFileW = _kernel32.DeleteFileW
 _DeleteFileW.argtypes = [LPCWSTR]
 _DeleteFileW.restype = BOOL
@@ -175,6 +178,10 @@ class Kernel32:
         """SetFileInformationByHandle(FileRenameInfo)."""
         info = rename_info(path)
         _check(_SetFileInformationByHandle(handle, _FILE_RENAME_INFO, info, len(info)))
+
+    def make_folder(self, path: str) -> None:
+        """CreateDirectoryW."""
+        _check(_CreateDirectoryW(path, None))
 
     def remove(self, path: str) -> None:
         """DeleteFileW."""
