@@ -67,7 +67,7 @@ def command(
                 click.option(
                     "--date",
                     "today",
-                    callback=lambda _context, _option, text: _day(text),
+                    callback=lambda _context, _option, text: day_of(text),
                     metavar="YYYY-MM-DD",
                     help=say(language, "cli.option.date"),
                 ),
@@ -100,7 +100,12 @@ def chosen_language(asked: str | None, default: Language) -> Language:
     return closest_language(asked)
 
 
-def _day(text: str | None) -> date | None:
+def day_of(text: str | None) -> date | None:
+    """The day that was typed as 2024-03-01; None where none was.
+
+    Raises:
+        UsageError: It is no day.
+    """
     if text is None:
         return None
     try:

@@ -15,7 +15,6 @@ from datetime import datetime
 from typing import Any
 
 from xlflow.jobs.committing import carry_out
-from xlflow.jobs.inspection import take_snapshot
 from xlflow.ledger import Ledger
 from xlflow.settings import Settings
 from xlflow.workbook.patch import CellEdit, patch
@@ -29,6 +28,7 @@ from xlflow.workbook.share import (
     new_id,
     no_step,
     prepare,
+    snapshot,
 )
 from xlflow.workbook.verification import verify
 
@@ -71,10 +71,26 @@ def change_register(
         WorkbookChanged: Somebody saved it again and again; nothing was written.
         XlflowError: It cannot be read, or not be written.
     """
+    location = settings.register_location
+    return change_workbook(location, settings, ledger, drive, now, decide, by=by, step=step)
+
+
+def change_workbook(
+    location: str,
+    settings: Settings,
+    ledger: Ledger,
+    drive: Host,
+    now: datetime,
+    decide: Decide,
+    *,
+    by: str,
+    step: Step = no_step,
+) -> Placed | None:
+    """The same for another workbook of the register: one of its archives."""
     for _ in range(_ATTEMPTS - 1):
         with suppress(WorkbookChanged):
-            return _attempt(settings, ledger, drive, now, decide, by, step)
-    return _attempt(settings, ledger, drive, now, decide, by, step)
+            return _attempt(location, settings, ledger, drive, now, decide, by, step)
+    return _attempt(location, settings, ledger, drive, now, decide, by, step)
 
 
 def patched(taken: Snapshot, edits: Iterable[CellEdit], **described: Any) -> Change:
@@ -90,6 +106,7 @@ def patched(taken: Snapshot, edits: Iterable[CellEdit], **described: Any) -> Cha
 
 
 def _attempt(
+    location: str,
     settings: Settings,
     ledger: Ledger,
     drive: Host,
@@ -98,7 +115,7 @@ def _attempt(
     by: str,
     step: Step,
 ) -> Placed | None:
-    taken = take_snapshot(settings, now, drive)
+    taken = snapshot(location, now, host=drive)
     intent_id = new_id(now)
     with ledger.transaction():
         change = decide(taken, intent_id)

@@ -12,7 +12,7 @@ from xlflow.jobs.inspection import read, take_snapshot
 from xlflow.jobs.numbering import serials_in
 from xlflow.ledger import JournalEntry, Ledger
 from xlflow.settings import Settings
-from xlflow.workbook.share import Host, Intent, Step, no_step, recover
+from xlflow.workbook.share import Host, Intent, Step, WorkbookMissing, no_step, recover
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,17 @@ def _settle(
     now: datetime,
     step: Step,
 ) -> Recovered:
-    ended = recover(Intent(**entry.facts), host=drive, step=step)
-    undoes = (entry.cells or {}).get("undoes")
+    described = entry.cells or {}
+    undoes = described.get("undoes")
+    try:
+        ended = recover(Intent(**entry.facts), host=drive, step=step)
+    except WorkbookMissing:
+        if "archive" not in described:
+            raise
+        # Somebody has moved an archive away. Its records are in the register still: they leave it
+        # only when that commit is settled.
+        ledger.release(entry.id, now)
+        return Recovered("undone", None)
     if ended.state == "done":
         ledger.settle(entry.id, now, undoes=undoes)
         return Recovered("done", ended.kept)

@@ -24,7 +24,7 @@ class Archived:
     """A move of one record.
 
     `file`: the archive's name. `content`: a digest of the record with its lines, as it lies there.
-    `run` is None where the record was found in the archive, and nothing had to be written.
+    `run` is the job that wrote it there; None where the record was found there as it is.
     """
 
     number: str
@@ -54,7 +54,6 @@ class Archives:
                     "move": move.move,
                     "file": move.file,
                     "content": move.content,
-                    "run": move.run,
                     "intent": intent,
                     "at": move.at,
                 }
@@ -92,9 +91,9 @@ class Archives:
 
 
 def _ended(register: str) -> Select[Any]:
-    columns = (archived.c[name] for name in ("number", "move", "file", "content", "at", "run"))
+    columns = (archived.c[name] for name in ("number", "move", "file", "content", "at"))
     return (
-        select(*columns)
+        select(*columns, intents.c.run)
         .outerjoin(intents, intents.c.id == archived.c.intent)
         .where(
             archived.c.register == register,

@@ -92,7 +92,6 @@ CREATE TABLE archived (
     move TEXT NOT NULL CHECK (move IN ('archived', 'taken-back')),
     file TEXT NOT NULL,
     content TEXT NOT NULL,
-    run TEXT,
     intent TEXT,
     at TEXT NOT NULL,
     PRIMARY KEY (register, place)

@@ -182,7 +182,6 @@ archived = Table(
     Column("move", Text, nullable=False),
     Column("file", Text, nullable=False),
     Column("content", Text, nullable=False),
-    Column("run", Text),
     Column("intent", Text),
     Column("at", UtcText, nullable=False),
 )

@@ -185,6 +185,21 @@ class LedgerSettings(_Section):
     keep_days: PositiveInt = 30
 
 
+def _folder_beside(text: str) -> str:
+    """A folder below the register's own: the archive lies on the register's drive."""
+    parts = re.split(r"[\\/]", text)
+    if any(part in ("", ".", "..") or re.search(r'[:*?"<>|]', part) for part in parts):
+        raise ValueError("archive, records/archive")
+    return text
+
+
+class ArchiveSettings(_Section):
+    """Where closed records go, and when. `folder` is seen from the register's."""
+
+    folder: Annotated[str, AfterValidator(_folder_beside)] = "archive"
+    after_days: int = Field(90, ge=0, le=3650)
+
+
 class TemplateSettings(_Section):
     """What the template lists."""
 
@@ -215,6 +230,7 @@ class Settings(_Section):
     reports: ReportSettings = ReportSettings()
     documents: DocumentSettings = DocumentSettings()
     ledger: LedgerSettings = LedgerSettings()
+    archive: ArchiveSettings = ArchiveSettings()
     template: TemplateSettings = TemplateSettings()
     intake: IntakeSettings = IntakeSettings()
     own_fields: tuple[FieldSettings, ...] = Field((), alias="fields")

@@ -72,6 +72,11 @@ class Cells:
         """The last row that holds a value; -1 where none does."""
         return self.sheet.end[0] if self.sheet.end else -1
 
+    @property
+    def last_column(self) -> int:
+        """The last column that holds a value; -1 where none does."""
+        return self.sheet.end[1] if self.sheet.end else -1
+
     def head(self) -> list[Row]:
         """The rows in which headers are looked for, from the first column of the sheet on."""
         before = [""] * self.first_column

@@ -98,11 +98,11 @@ class Looks:
             border_color=_LINE,
         )
 
-    def column(self, field: Field) -> Any:
-        """A whole column of cells: open for typing, grey where xlflow writes."""
+    def column(self, field: Field, *, locked: bool = False) -> Any:
+        """A whole column of cells: open for typing unless `locked`, grey where xlflow writes."""
         own = {"bg_color": OWN_FILL, "font_color": QUIET} if field.is_own else {}
         return self.make(
-            locked=False,
+            locked=locked,
             num_format=_NUMBER_FORMATS.get(field.kind, _TEXT_FORMAT),
             text_wrap=field.kind not in (Kind.DATE, Kind.MOMENT, Kind.NUMBER),
             align="left",

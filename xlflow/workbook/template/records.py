@@ -16,7 +16,9 @@ from xlflow.workbook.template.marks import add_marks
 from xlflow.workbook.template.pages import page_starts
 from xlflow.workbook.template.tab import Tab
 
-_BANNER_ROW = KEY_ROW + 1
+BANNER_ROW = KEY_ROW + 1
+"""The row of the modules' names."""
+
 _MODULE_OF = {"progress": "progress", "issues": "assessment", "changes": "solution"}
 _PERCENT = 60  # small, yet legible; 100 would take twice the paper
 _HIGHEST_POINTS = 180  # a record must not fill the screen; the rest shows on entering the cell
@@ -28,17 +30,22 @@ def write_records(
 ) -> None:
     """Lay out one record sheet and write `rows` into it from `FIRST_ROW` on."""
     fields = settings.schema.sheets[sheet]
-    _write_head(tab, sheet, looks, settings)
+    write_head(tab, sheet, looks, settings)
     for column, field in enumerate(fields, 1):
         tab.column(column, field.width_chars, looks.column(field))
         tab.validate(column, validation(field, looks.language, settings))
     add_marks(tab, sheet, looks, settings)
     _write_rows(tab, fields, rows, looks)
-    tab.quiet(len(fields))
+    finish_records(tab, sheet, len(fields), settings)
+
+
+def finish_records(tab: Tab, sheet: str, columns: int, settings: Settings) -> None:
+    """Panes, filter, colour and paper of a record sheet with so many columns."""
+    tab.quiet(columns)
     tab.freeze(FIRST_ROW, _FROZEN[sheet] + 1)
-    tab.filter(len(fields))
+    tab.filter(columns)
     tab.colour(COLOURS["basic" if sheet == "register" else _MODULE_OF[sheet]][0])
-    _set_up_paper(tab, sheet, fields)
+    _set_up_paper(tab, sheet, settings.schema.sheets[sheet])
 
 
 def _module(field: Field) -> str:
@@ -47,10 +54,11 @@ def _module(field: Field) -> str:
     return "guidance" if field.is_own else _MODULE_OF[field.sheet]
 
 
-def _write_head(tab: Tab, sheet: str, looks: Looks, settings: Settings) -> None:
+def write_head(tab: Tab, sheet: str, looks: Looks, settings: Settings) -> None:
+    """The rows above the records: keys, banners of the modules, labels."""
     language, fields = looks.language, settings.schema.sheets[sheet]
     tab.row(KEY_ROW, None, hidden=True)
-    tab.row(_BANNER_ROW, 21)
+    tab.row(BANNER_ROW, 21)
     tab.row(HEADER_ROW, 45)
     before = ""
     starts = _page_starts(sheet, fields)
@@ -62,7 +70,7 @@ def _write_head(tab: Tab, sheet: str, looks: Looks, settings: Settings) -> None:
         elif column == 1:
             text = say(language, f"template.purpose.{sheet}", hours=settings.deadlines.answer)
         tab.write(KEY_ROW, column, field.key, looks.make())
-        tab.write(_BANNER_ROW, column, text, looks.banner(module))
+        tab.write(BANNER_ROW, column, text, looks.banner(module))
         tab.write(HEADER_ROW, column, field.label(language), looks.label(field, module))
         before = module
 
@@ -84,10 +92,10 @@ def _write_rows(
 def _set_up_paper(tab: Tab, sheet: str, fields: tuple[Field, ...]) -> None:
     if sheet != "register":
         tab.paper(landscape=True, footer=tab.title, fit=(1, 0))
-        tab.repeat((_BANNER_ROW, HEADER_ROW), 1)
+        tab.repeat((BANNER_ROW, HEADER_ROW), 1)
         return
     tab.paper(landscape=True, footer=tab.title, percent=_PERCENT)
-    tab.repeat((_BANNER_ROW, HEADER_ROW), _FROZEN[sheet])
+    tab.repeat((BANNER_ROW, HEADER_ROW), _FROZEN[sheet])
     tab.break_before(_page_starts(sheet, fields))
 
 

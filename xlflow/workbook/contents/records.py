@@ -1,0 +1,119 @@
+"""A record as a whole, with its lines; what makes two copies of it the same."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from types import MappingProxyType
+
+from xlflow.record.fields import SHEETS
+from xlflow.record.register import CellError, Value
+
+FACTS = ("archived_at", "archived_from")
+"""The columns of an archive that tell of the move itself."""
+
+Cells = Mapping[str, Value | CellError]
+"""Column's name -> value, of the cells that hold any."""
+
+Place = tuple[str, str]
+"""A sheet's key and a column's name."""
+
+CHILD_SHEETS = tuple(sheet for sheet in SHEETS if sheet != "register")
+
+# What a run writes anew whenever it likes. A number, once given, belongs to the record.
+_REWRITTEN = frozenset(
+    (field.sheet, field.key)
+    for fields in SHEETS.values()
+    for field in fields
+    if field.is_own and field.key not in ("number", "change_number")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of a sheet; `formulas` are the columns whose value is computed there."""
+
+    row: int
+    cells: Cells
+    formulas: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class WholeRecord:
+    """A record as it stands in one workbook: its row, and its lines by their sheet's key."""
+
+    number: str
+    line: Line
+    lines: Mapping[str, tuple[Line, ...]] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def rows(self) -> Iterator[tuple[str, Line]]:
+        """All rows with the keys of their sheets, the record's own first."""
+        yield "register", self.line
+        for sheet in CHILD_SHEETS:
+            yield from ((sheet, line) for line in self.lines.get(sheet, ()))
+
+    @property
+    def content(self) -> str:
+        """A digest of all that people typed, wherever it stands and in whatever order its lines."""
+        held = [list(map(list, shown)) for shown in sorted(_shown(self, frozenset()))]
+        return hashlib.sha256(json.dumps(held).encode()).hexdigest()
+
+
+def is_rewritten(sheet: str, name: str) -> bool:
+    """Whether a column holds what a run writes anew, or what an archive says of the move."""
+    return (sheet, name) in _REWRITTEN or (sheet == "register" and name in FACTS)
+
+
+def differences(one: WholeRecord, other: WholeRecord) -> tuple[Place, ...]:
+    """Where two copies of a record differ, () where they are the same.
+
+    A column of the record itself, or (sheet, "") for its lines, which may be sorted. What either
+    copy computes is left out, since a formula may give something else every day.
+    """
+    computed = {
+        (sheet, name)
+        for record in (one, other)
+        for sheet, line in record.rows
+        for name in line.formulas
+    }
+    mine, theirs = (list(_shown(record, computed)) for record in (one, other))
+    (_, first), (_, second) = mine[0], theirs[0]
+    changed = {name for name, _ in {*first} ^ {*second}}
+    places = [("register", name) for name in sorted(changed)]
+    for sheet in CHILD_SHEETS:
+        lines = (sorted(row for row in rows[1:] if row[0] == sheet) for rows in (mine, theirs))
+        if next(lines) != next(lines):
+            places.append((sheet, ""))
+    return tuple(places)
+
+
+def spelled(value: Value | CellError) -> str:
+    """A value with its type: 5 is no "5", and a day is no text. An error counts as its text."""
+    match value:
+        case CellError():
+            return f"str {value.literal}"
+        case datetime():
+            return f"datetime {value.isoformat()}"
+        case date():
+            return f"date {value.isoformat()}"
+        case _:
+            return f"{type(value).__name__} {value}"
+
+
+def _shown(
+    record: WholeRecord, computed: Collection[Place]
+) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
+    """Each row as its sheet and its cells, spelled."""
+    for sheet, line in record.rows:
+        yield (
+            sheet,
+            tuple(
+                (name, spelled(value))
+                for name, value in sorted(line.cells.items())
+                if not is_rewritten(sheet, name) and (sheet, name) not in computed
+            ),
+        )
