@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import registers
@@ -13,19 +13,29 @@ from registers import Row, register
 
 from xlflow.languages import Language
 from xlflow.record.fields import REGISTER
+from xlflow.record.memory import (
+    NO_MEMORY,
+    Baseline,
+    Memory,
+    Misnumbered,
+    Spell,
+    Vanished,
+)
 from xlflow.record.register import CellError, Register
 from xlflow.record.stages import MAIN_LINE, has_reached
 
 
 @dataclass(frozen=True)
 class Case:
-    """A clean and a faulty register; the last fault stands in `field` of the last row."""
+    """A clean and a faulty register; the last fault stands in `field` of the last row, if any."""
 
     clean: Register
     faulty: Register
     field: str
     sheet: str = "register"
     count: int = 1
+    memory: Memory = NO_MEMORY  # beside the faulty one; beside the clean one `kept`
+    kept: Memory = NO_MEMORY
 
 
 def row(key: str, kept: Any, broken: Any, status: str = "submitted", **both: Any) -> Case:
@@ -101,6 +111,32 @@ def change() -> Row:
     }
 
 
+SEEN = datetime(2024, 3, 8, 9, tzinfo=UTC)
+
+
+def went(before: str, after: str) -> Case:
+    """A case of a record that was in `before` when it was last seen, and is in `after` now."""
+    spells = (Spell(before, SEEN, SEEN + timedelta(days=3)), Spell(after, SEEN + timedelta(days=3)))
+    full = registers.clean
+    return Case(
+        book(full(before)),
+        book(full(after)),
+        "status",
+        memory=Memory({"2024-015": spells}),
+        kept=Memory({"2024-015": spells[:1]}),
+    )
+
+
+def scope(kind: str) -> Case:
+    """A case of a record whose goal is another one than was signed."""
+    signed = clean("developing", type=kind)
+    day = date(2024, 3, 5)
+    baseline = Baseline("2024-015", 1, SEEN, (day, day), {"goal": signed["goal"]})
+    memory = Memory(baselines={"2024-015": baseline})
+    changed = signed | {"goal": "Status in sync within 9 s of payment"}
+    return Case(book(signed), book(changed), "goal", memory=memory, kept=memory)
+
+
 CASES: Mapping[str, Case] = {
     "submission-incomplete": row("goal", "5 clicks fewer", "  "),
     "confirmation-incomplete": row("contact", "L. *", None, "assessing"),
@@ -171,6 +207,22 @@ CASES: Mapping[str, Case] = {
     "mark-after-golive": row("mark", "ready for test", "in progress", "live"),
     "blocked-by-half": row("mark", "in progress", "blocked", "developing"),
     "status-behind-record": row("closed_on", None, date(2024, 3, 20), "testing", live_on=None),
+    "record-vanished": Case(
+        book(clean()),
+        book(clean()),
+        "",
+        memory=Memory(vanished=(Vanished("2024-007", "Import orders", SEEN, SEEN),)),
+    ),
+    "number-altered": Case(
+        book(clean()),
+        book(clean(), clean(number="2024-099", title="Import orders")),
+        "number",
+        memory=Memory(misnumbered={5: Misnumbered("2024-007", "2024-099", None)}),
+    ),
+    "status-jump": went("submitted", "developing"),
+    "status-went-back": went("testing", "designing"),
+    "scope-changed": scope("fix"),
+    "urgent-scope-changed": scope("urgent"),
     "line-incomplete": line("progress", progress_line(), "text", None),
     "line-of-unknown-number": line("issues", issue(), "number", "2024-15"),
     "issue-not-marked": line("issues", issue(), "state", None),

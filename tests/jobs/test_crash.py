@@ -47,7 +47,7 @@ def killed_at_each_step(parent: WarmParent, company: CrashCompany, scene: Scene)
     for count in range(1, 1000):
         code = parent.run(scene.job, company.settings_file, scene.now, KilledAt(count))
         if code == 0:
-            assert count > 13
+            assert count > 12  # a repair begins its run with the commit that stores its intent
             return
         assert code == KILLED
         yield count
@@ -106,7 +106,7 @@ def test_half_a_commit_of_the_ledger_counts_as_none(parent, company, name):
             halves += 1
         company.expect_settled(typed, scene.now)
         company.go_back()
-    assert halves >= 3
+    assert halves >= 2
 
 
 @pytest.mark.parametrize("name", ["new records", "an undo"])

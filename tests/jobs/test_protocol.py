@@ -74,7 +74,7 @@ STEPS = [line.split("|")[0].strip() for line in RUN.strip().splitlines()]
         ("a person's edit", STEPS),
         ("results only", [*STEPS, "remove"]),  # a copy too old to be kept
         ("an undo", STEPS[1:]),  # where the register lies is known
-        ("a repair", STEPS[1:]),
+        ("a repair", STEPS[2:]),
     ],
 )
 def test_every_job_takes_the_same_steps(company: CrashCompany, name: str, steps: list[str]):

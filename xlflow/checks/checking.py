@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from xlflow.checks.finding import ABSENT, CRASHED, Finding, blocks_number
 from xlflow.checks.people import WHO_OF_LINE, who_mends
-from xlflow.checks.rule import Fault, Rule, Severity
+from xlflow.checks.rule import Absence, Fault, Rule, Severity
 from xlflow.checks.rules import rules as rules_of
 from xlflow.checks.view import Book, Calendar, View
 from xlflow.checks.waivers import Waivers
+from xlflow.record.memory import NO_MEMORY, Memory
 from xlflow.record.register import Register
 from xlflow.settings import Settings
 
@@ -27,17 +28,19 @@ def check(
     now: datetime,
     *,
     calendar: Calendar | None = None,
+    memory: Memory = NO_MEMORY,
     rules: tuple[Rule, ...] | None = None,
 ) -> list[Finding]:
     """What is wrong in the register, by sheet, row and column, what is waived included.
 
     `now` is aware; its day is taken in the zone of the settings. Without a calendar, rules about
-    working days say nothing. `rules`: others than those of xlflow and of the settings.
+    working days say nothing; without a memory, those about what was before say nothing. `rules`:
+    others than those of xlflow and of the settings.
 
     Raises:
         SettingsError: A rule of the settings has a fault.
     """
-    book = Book(register, settings, now, calendar)
+    book = Book(register, settings, now, calendar, memory)
     waivers = Waivers.of(settings, register, now)
     absent = settings.severities.get(ABSENT, "warning")
     findings = list(_absent_columns(register, absent)) if absent != "off" else []
@@ -54,17 +57,18 @@ def _apply(one: Rule, severity: Severity, book: Book) -> list[Finding]:
     findings: list[Finding] = []
     for sheet in one.fields:
         view = book.view(sheet)
-        if not len(view):
-            continue
         try:
             for fault in _faults(one, view):
-                findings += _findings(one, severity, view, fault)
+                if isinstance(fault, Absence):
+                    findings.append(_of_absence(one, severity, view, fault))
+                else:
+                    findings += _findings(one, severity, view, fault)
         except Exception as err:  # noqa: BLE001 - a rule's bug is reported, and the run goes on
             findings.append(_crash(one, view, err))
     return findings
 
 
-def _faults(one: Rule, view: View) -> Iterator[Fault]:
+def _faults(one: Rule, view: View) -> Iterator[Fault | Absence]:
     """What the rule faults, in records that it applies to."""
     answer = one.condition(view)
     if isinstance(answer, np.ndarray):
@@ -73,7 +77,9 @@ def _faults(one: Rule, view: View) -> Iterator[Fault]:
     if view.sheet == "register":
         applies = applies & view.reached(one.since)
     for fault in (answer,) if isinstance(answer, Fault) else answer:
-        yield replace(fault, mask=fault.mask & applies)
+        if isinstance(fault, Fault):
+            fault = replace(fault, mask=fault.mask & applies)
+        yield fault
 
 
 def _findings(one: Rule, severity: Severity, view: View, fault: Fault) -> list[Finding]:
@@ -118,6 +124,12 @@ def _findings(one: Rule, severity: Severity, view: View, fault: Fault) -> list[F
     ]
 
 
+def _of_absence(one: Rule, severity: Severity, view: View, absence: Absence) -> Finding:
+    """What a rule says of a record that has no row."""
+    found = _without_row(one, view, absence.values)
+    return replace(found, number=absence.number, severity=severity)
+
+
 def _owners(view: View, key: str, at: NDArray[np.intp]) -> list[str]:
     """For each faulted row, the first name of those who could mend the field."""
     records = view.book.view("register")
@@ -145,6 +157,12 @@ def _of_rows(value: Any, at: NDArray[np.intp]) -> Iterable[Any]:
 
 
 def _crash(one: Rule, view: View, err: Exception) -> Finding:
+    values = {"rule": one.id, "reason": f"{type(err).__name__}: {err}"}
+    return replace(_without_row(one, view, values), rule=CRASHED, severity="error", cause=err)
+
+
+def _without_row(one: Rule, view: View, values: Mapping[str, Any]) -> Finding:
+    """A finding that stands in no cell."""
     return Finding(
         file=view.book.register.path,
         sheet=view.table.title,
@@ -153,15 +171,14 @@ def _crash(one: Rule, view: View, err: Exception) -> Finding:
         number=None,
         field="",
         status=None,
-        rule=CRASHED,
-        severity="error",
-        values={"rule": one.id, "reason": f"{type(err).__name__}: {err}"},
+        rule=one.id,
+        severity=one.severity,
+        values=values,
         found=None,
         expected=None,
         owner=None,
         table=view.sheet,
         schema=view.table.schema,
-        cause=err,
     )
 
 

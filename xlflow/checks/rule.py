@@ -39,7 +39,15 @@ def fault(
     return Fault(mask, field, values, expected, variant)
 
 
-Answer = Mask | Fault | Iterable[Fault]
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """A record that is not there: `number` tells which, `values` fill the message."""
+
+    number: str
+    values: Mapping[str, Any]
+
+
+Answer = Mask | Fault | Iterable[Fault | Absence]
 Fields = str | tuple[str, ...] | Mapping[str, tuple[str, ...]]
 """Keys, or kinds (which are strings too)."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Protocol, TypeVar, cast
@@ -30,6 +30,7 @@ from xlflow.checks.column import (
 from xlflow.checks.folded import folded
 from xlflow.record.choices import ChoiceSet
 from xlflow.record.fields import Field, Kind
+from xlflow.record.memory import NO_MEMORY, Memory
 from xlflow.record.register import Register, Table
 from xlflow.record.stages import has_reached
 from xlflow.settings import Settings
@@ -189,9 +190,31 @@ class View:
         return ~self.blank(key)
 
     def reached(self, status: str) -> Mask:
-        """Which records have entered `status` or passed it; at least submitted."""
+        """Which records have entered `status` or passed it; at least submitted.
+
+        A blocked one has reached the step that it came from, as far as the ledger remembers.
+        """
         codes = self.answers("status", self._choices("status").parse, np.object_)
-        return self.pick("status", [has_reached(code or "submitted", status) for code in codes])
+        reached = self.pick("status", [has_reached(code or "submitted", status) for code in codes])
+        for at, came_from in self._came_from.items():
+            reached[at] |= has_reached(came_from, status)
+        return reached
+
+    @cached_property
+    def _came_from(self) -> dict[int, str]:
+        """The positions of blocked records, and the steps that they came from."""
+        memory, is_blocked = self.book.memory, self.is_("status", "blocked")
+        came_from = {
+            self.positions[number]: memory.came_from(number)
+            for number in memory.blocked
+            if number in self.positions
+        }
+        return {at: step for at, step in came_from.items() if step and is_blocked[at]}
+
+    @cached_property
+    def positions(self) -> Mapping[str, int]:
+        """Number -> the position of its record, of the first where several carry it."""
+        return {number: at for at, number in reversed([*enumerate(self.numbers)]) if number}
 
     @cached_property
     def status(self) -> Objects:
@@ -241,14 +264,20 @@ class View:
 
 
 class Book:
-    """The register with everything that a rule may ask about: settings, time, calendar, sheets."""
+    """The register with everything that a rule may ask about: settings, time, memory, sheets."""
 
     def __init__(
-        self, register: Register, settings: Settings, now: datetime, calendar: Calendar | None
+        self,
+        register: Register,
+        settings: Settings,
+        now: datetime,
+        calendar: Calendar | None,
+        memory: Memory = NO_MEMORY,
     ) -> None:
         self.register = register
         self.settings = settings
         self.calendar = calendar
+        self.memory = memory
         local = now.astimezone(settings.calendar.zone)
         self.today = np.datetime64(local.date(), "D")
         self.now = np.datetime64(local.replace(tzinfo=None), "s")

@@ -14,7 +14,9 @@ from xlflow.checks.finding import Finding
 from xlflow.checks.waivers import Waived, WaiverNote, Waivers
 from xlflow.jobs.drive import drive_of
 from xlflow.jobs.progress import Progress, quiet
+from xlflow.jobs.remembering import memory_of
 from xlflow.languages import Language
+from xlflow.record.memory import NO_MEMORY, Memory
 from xlflow.record.register import Register, Table
 from xlflow.settings import Settings
 from xlflow.timing.calendar import WorkingCalendar
@@ -62,8 +64,9 @@ def check_register(settings: Settings, now: datetime, progress: Progress = quiet
     """
     calendar = WorkingCalendar.from_settings(settings)
     register = read_now(settings, now, progress)
+    memory = memory_of(register, settings, now)
     progress("checking")
-    findings = check(register, settings, now, calendar=calendar)
+    findings = check(register, settings, now, calendar=calendar, memory=memory)
     judged = Waivers.of(settings, register, now).judge(findings)
     return Checked(register, judged.findings, now, judged.waived, judged.notes)
 
@@ -76,7 +79,8 @@ def inspect_register(settings: Settings, now: datetime, progress: Progress = qui
     """
     calendar = WorkingCalendar.from_settings(settings)
     register = read_now(settings, now, progress)
-    return inspect(register, settings, now, calendar, progress)
+    memory = memory_of(register, settings, now)
+    return inspect(register, settings, now, calendar, progress, memory)
 
 
 def read_now(settings: Settings, now: datetime, progress: Progress = quiet) -> Register:
@@ -127,12 +131,13 @@ def inspect(
     now: datetime,
     calendar: WorkingCalendar,
     progress: Progress = quiet,
+    memory: Memory = NO_MEMORY,
 ) -> Inspection:
     """What is wrong in the register and what is due at `now`."""
     progress("checking")
-    findings = check(register, settings, now, calendar=calendar)
+    findings = check(register, settings, now, calendar=calendar, memory=memory)
     judged = Waivers.of(settings, register, now).judge(findings)
-    found = deadlines(register, settings, calendar, now, open_only=True)
+    found = deadlines(register, settings, calendar, now, memory, open_only=True)
     guidance = next_steps(register, settings, found, now, stopping_faults(judged.findings))
     return Inspection(
         register=register,
@@ -176,11 +181,21 @@ def with_numbers(register: Register, numbers: Mapping[int, str]) -> Register:
     """The register as it will be once these rows have their numbers."""
     if not numbers:
         return register
-    frame = register.requirements.frame.copy(deep=False)
-    column = frame["number"].to_numpy(dtype=object, copy=True)
-    for row, number in numbers.items():
-        column[frame.index.get_loc(row)] = number
+    return replace(register, requirements=_with(register.requirements, "number", numbers))
+
+
+def with_change_numbers(register: Register, numbers: Mapping[int, str | None]) -> Register:
+    """The register as it will be once these rows of its Changes sheet have their numbers."""
+    if not numbers:
+        return register
+    return replace(register, changes=_with(register.changes, "change_number", numbers))
+
+
+def _with(table: Table, key: str, values: Mapping[int, str | None]) -> Table:
+    frame = table.frame.copy(deep=False)
+    column = frame[key].to_numpy(dtype=object, copy=True)
+    for row, value in values.items():
+        column[frame.index.get_loc(row)] = value
     # as a series: a bare array of texts would become a column of texts, and its blanks NaN
-    frame["number"] = pd.Series(column, index=frame.index, dtype=object)
-    table: Table = replace(register.requirements, frame=frame)
-    return replace(register, requirements=table)
+    frame[key] = pd.Series(column, index=frame.index, dtype=object)
+    return replace(table, frame=frame)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from xlflow.files import FileNotWritten
     from xlflow.jobs.inspection import Inspection
     from xlflow.jobs.recovery import Recovered
+    from xlflow.record.memory import Misnumbered
     from xlflow.workbook.refusals import EditsRefused
     from xlflow.workbook.share import Placed, WorkbookChanged, WorkbookOpen
 
@@ -61,6 +62,8 @@ class RunOutcome:
     sha256: str  # of the workbook as it is now
     inspection: Inspection | None = None
     numbered: Mapping[int, str] = field(default_factory=dict)  # row -> number
+    change_numbers: Mapping[int, str] = field(default_factory=dict)  # row of Changes -> number
+    put_back: Mapping[int, Misnumbered] = field(default_factory=dict)  # row -> what it was
     cells: int = 0  # cells written
     placed: Placed | None = None
     refused: EditsRefused | None = None  # own cells that cannot be written, such as merged ones

@@ -42,6 +42,9 @@ def own_cells(inspection: Inspection, as_read: Register) -> Iterator[OwnCell]:
             for row in table.frame.index.tolist()
         }
         yield from _differing(table, "check", texts)
+    changes = inspection.register.changes.frame
+    numbers = dict(zip(changes.index.tolist(), changes["change_number"].tolist(), strict=True))
+    yield from _differing(as_read.changes, "change_number", numbers)
 
 
 def _record_columns(

@@ -1,34 +1,30 @@
 """The main job: one transaction over the shared workbook.
 
-settle what a killed run left -> snapshot -> read -> check -> number -> decide the cells to write
-    -> patch exactly those cells -> commit only if nobody touched the file -> record
+settle what a killed run left -> snapshot -> read -> compare with what was last seen -> check
+    -> number -> decide the cells to write -> patch exactly those cells
+    -> commit only if nobody touched the file -> record
 
 While somebody has the workbook open, all that changes nothing is done, and the rest deferred.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from xlflow.checks.finding import blocks_number
 from xlflow.jobs.committing import carry_out
 from xlflow.jobs.drive import drive_of
-from xlflow.jobs.inspection import (
-    Inspection,
-    inspect,
-    read,
-    take_snapshot,
-    with_numbers,
-)
-from xlflow.jobs.numbering import NumberDue, numbers_due, serials_in
+from xlflow.jobs.inspection import Inspection, inspect, read, take_snapshot
 from xlflow.jobs.outcome import Figures, counts
 from xlflow.jobs.outcome import RunOutcome as RunOutcome
 from xlflow.jobs.own_cells import OwnCell, own_cells
 from xlflow.jobs.progress import Progress, quiet
 from xlflow.jobs.recovery import settle_left_open
-from xlflow.ledger import Ledger
+from xlflow.jobs.remembering import Recollection, note, recollect
+from xlflow.jobs.reserving import GivenNumbers, reserve_numbers
+from xlflow.ledger import Ledger, Sighting
+from xlflow.record.memory import Memory
 from xlflow.record.register import Register
 from xlflow.settings import Settings
 from xlflow.timing.calendar import WorkingCalendar
@@ -57,9 +53,18 @@ class _Decision:
     """The workbook as it is going to be, and the intent to make it so (None: it is so already)."""
 
     inspection: Inspection
-    numbers: Mapping[int, str]
+    numbers: GivenNumbers
     patched: PatchResult
     intent: Intent | None
+
+
+@dataclass(frozen=True)
+class _Ended:
+    """What a run did, and what it saw."""
+
+    outcome: RunOutcome
+    sighting: Sighting
+    recollection: Recollection
 
 
 def run(
@@ -94,12 +99,16 @@ def _run_and_record(
     """The run, with its beginning and its end in the ledger."""
     calendar = WorkingCalendar.from_settings(settings)
     run_id = ledger.runs.start(settings.workbook.id, now)
-    outcome: RunOutcome | None = None
+    ended: _Ended | None = None
     try:
-        outcome = _Run(settings, ledger, drive, now, calendar, run_id, progress, step).outcome()
+        ended = _Run(settings, ledger, drive, now, calendar, run_id, progress, step).ended()
     finally:
-        ledger.runs.end(run_id, _ending(outcome), counts(outcome), now)
-    return outcome
+        outcome = None if ended is None else ended.outcome
+        with ledger.transaction():
+            if ended is not None:
+                note(ended.recollection, ledger, ended.sighting, settings.workbook.id)
+            ledger.runs.end(run_id, _ending(outcome), counts(outcome), now)
+    return ended.outcome
 
 
 @dataclass(frozen=True)
@@ -115,26 +124,30 @@ class _Run:
     progress: Progress
     step: Step
 
-    def outcome(self) -> RunOutcome:
+    def ended(self) -> _Ended:
         """Try until nobody saved in between, a few times at most."""
         for _ in range(_ATTEMPTS - 1):
-            outcome = self._attempt()
-            if not isinstance(outcome.deferred, WorkbookChanged):
-                return outcome
+            ended = self._attempt()
+            if not isinstance(ended.outcome.deferred, WorkbookChanged):
+                return ended
         return self._attempt()
 
-    def _attempt(self) -> RunOutcome:
+    def _attempt(self) -> _Ended:
         """One snapshot, and what becomes of it."""
         taken = take_snapshot(self.settings, self.now, self.drive)
         register = read(taken, self.settings, self.progress)
         self.ledger.runs.see_register(self.settings.workbook.id, taken.path, self.now)
-        found = self._inspect(register)
+        sighting = Sighting(self.id, self.now, taken.sha256, register.saved_by, register.saved_at)
+        recollection = recollect(register, self.settings, self.ledger, self.now)
+        found = self._inspect(register, recollection.memory)
         try:
-            return self._write(taken, found)
+            outcome = self._write(taken, found, recollection)
         except (WorkbookOpen, WorkbookChanged) as err:
-            return RunOutcome(Figures.of(found), self.now, taken.sha256, found, deferred=err)
+            outcome = RunOutcome(Figures.of(found), self.now, taken.sha256, found, deferred=err)
+        written = recollection.once_numbered(outcome.numbered, outcome.change_numbers)
+        return _Ended(outcome, sighting, written)
 
-    def _write(self, taken: Snapshot, found: Inspection) -> RunOutcome:
+    def _write(self, taken: Snapshot, found: Inspection, recollection: Recollection) -> RunOutcome:
         """Number the new records of `found`, and write the own cells.
 
         Raises:
@@ -142,19 +155,23 @@ class _Run:
         """
         refused: EditsRefused | None = None
         try:
-            decision = self._decide(taken, found)
+            decision = self._decide(taken, found, recollection)
         except EditsRefused as err:
             # Somebody merged or otherwise blocked own cells: write all the others, and say so.
             refused = err
             blocked = frozenset((cell.sheet, cell.address) for cell in err.cells)
-            decision = self._decide(taken, found, blocked)
+            decision = self._decide(taken, found, recollection, blocked)
         placed = self._commit(decision)
         return RunOutcome(
             figures=Figures.of(decision.inspection),
             at=self.now,
             sha256=placed.sha256 if placed else taken.sha256,
             inspection=decision.inspection,
-            numbered=decision.numbers,
+            numbered=decision.numbers.new,
+            change_numbers=decision.numbers.changes,
+            put_back={
+                row: recollection.memory.misnumbered[row] for row in decision.numbers.put_back
+            },
             cells=len(decision.patched.edits),
             placed=placed,
             refused=refused,
@@ -164,6 +181,7 @@ class _Run:
         self,
         taken: Snapshot,
         inspection: Inspection,
+        recollection: Recollection,
         blocked: frozenset[tuple[str, str]] = frozenset(),
     ) -> _Decision:
         """Decide every cell to write; reserve the numbers and store the intent, both or neither.
@@ -175,21 +193,30 @@ class _Run:
             WorkbookOpen: There is something to write, and somebody has the workbook open; neither
                 numbers nor an intent are in the ledger.
         """
-        register = inspection.register
-        number = register.requirements.columns["number"]
-        due = [
-            found
-            for found in numbers_due(register, blocks_number(inspection.findings))
-            if (register.requirements.title, f"{number}{found.row}") not in blocked
-        ]
+        as_read = inspection.register
+        tables = {table.sheet: table for table in as_read.tables}
+
+        def is_blocked(sheet: str, row: int, key: str) -> bool:
+            table = tables[sheet]
+            return (table.title, f"{table.columns[key]}{row}") in blocked
+
         intent_id = new_id(self.now)
         with self.ledger.transaction():
-            numbers = self._reserve(register, due, intent_id)
+            numbers = reserve_numbers(
+                inspection,
+                recollection,
+                self.ledger,
+                self.settings.workbook,
+                intent_id,
+                is_blocked,
+            )
+            register = numbers.written_into(as_read, recollection)
             if numbers:
-                inspection = self._inspect(with_numbers(register, numbers))
+                inspection = self._inspect(register, _once_put_back(recollection, numbers))
+            inspection = replace(inspection, register=register)
             wanted = [
                 edit
-                for edit in _edits(own_cells(inspection, register), register)
+                for edit in _edits(own_cells(inspection, as_read), as_read)
                 if (edit.sheet, edit.address) not in blocked
             ]
             patched = patch(taken.data, wanted, file=taken.path)
@@ -198,31 +225,14 @@ class _Run:
             taken.refuse_if_opened()
             verify(taken.data, patched.data, patched.edits, file=taken.path)
             intent = prepare(taken, patched.data, intent_id=intent_id, host=self.drive)
-            described = {"numbers": list(numbers.values()), "cells": len(patched.edits)}
+            described = {"numbers": numbers.all_new, "cells": len(patched.edits)}
             self.ledger.intents.store(
                 asdict(intent), self.settings.workbook.id, self.now, run=self.id, cells=described
             )
         return _Decision(inspection, numbers, patched, intent)
 
-    def _inspect(self, register: Register) -> Inspection:
-        return inspect(register, self.settings, self.now, self.calendar, self.progress)
-
-    def _reserve(
-        self, register: Register, due: Sequence[NumberDue], intent_id: str
-    ) -> dict[int, str]:
-        """Row -> the number that it is going to have."""
-        workbook = self.settings.workbook
-        scope, held = workbook.scope, serials_in(register)
-        self.ledger.numbers.go_on_from(workbook.id, scope)
-        self.ledger.numbers.observe(scope, held)
-        numbers: dict[int, str] = {}
-        for year in sorted({found.year for found in due}):
-            rows = [found.row for found in due if found.year == year]
-            highest = max(held.get(year, ()), default=0)
-            serials = self.ledger.numbers.reserve(scope, year, len(rows), highest, intent_id)
-            for row, serial in zip(rows, serials, strict=True):
-                numbers[row] = register.schema.numbers.written(year, serial)
-        return numbers
+    def _inspect(self, register: Register, memory: Memory) -> Inspection:
+        return inspect(register, self.settings, self.now, self.calendar, self.progress, memory)
 
     def _commit(self, decision: _Decision) -> Placed | None:
         """Put the new workbook in place, and tell the ledger how it ended."""
@@ -244,6 +254,13 @@ def _edits(cells: Iterable[OwnCell], register: Register) -> Iterator[CellEdit]:
         yield CellEdit(
             table.title, cell.row, table.columns[cell.key], cell.value, overwrite_formulas=True
         )
+
+
+def _once_put_back(recollection: Recollection, numbers: GivenNumbers) -> Memory:
+    """What is remembered, once altered numbers are put back."""
+    memory = recollection.memory
+    left = {row: one for row, one in memory.misnumbered.items() if row not in numbers.put_back}
+    return replace(memory, misnumbered=left)
 
 
 def _ending(outcome: RunOutcome | None) -> str:

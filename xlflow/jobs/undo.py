@@ -96,7 +96,9 @@ def _undo(
     except ShareError:
         ledger.runs.end(run, "failed", {}, now)
         raise
-    ledger.runs.end(run, "undo", {"cells": last.cells or 0}, now)
+    with ledger.transaction():
+        ledger.history.forget_numbers(settings.workbook.id, last.numbers, run)
+        ledger.runs.end(run, "undo", {"cells": last.cells or 0}, now)
     return UndoOutcome(last, last.numbers, placed, recovered)
 
 

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import os
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import NullPool, create_engine, text
+from sqlalchemy import text
 
 from xlflow.ledger.errors import LedgerDamaged, LedgerDenied, LedgerFolderMissing
 from xlflow.ledger.intents import Intents, JournalEntry
 from xlflow.ledger.migrations import KNOWN, usable_version
+from xlflow.ledger.reading import transactions_reading
 from xlflow.ledger.runs import Run, Runs
-from xlflow.ledger.transactions import Transactions, connect, ledger_file, no_step
-
-_WAIT_SECONDS = 5.0
+from xlflow.ledger.transactions import Transactions, ledger_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,43 +39,23 @@ def condition(url: str, register: str, *, beside: Path | None = None) -> Conditi
         LedgerAddressWrong, LedgerDriverMissing: The setting is at fault.
     """
     file = ledger_file(url, beside)
-    if file is None:
-        transactions = connect(url, beside, _WAIT_SECONDS, no_step)
-        try:
+    if file is not None:
+        _refuse_place(file)
+        if not file.exists():
+            return Condition(str(file), None)
+    with transactions_reading(url, beside) as transactions:
+        if file is None:
             _refuse_without_rights(transactions)
-            return _condition(transactions, register)
-        finally:
-            transactions.close()
+        else:
+            _refuse_damaged(transactions)
+        return _condition(transactions, register)
+
+
+def _refuse_place(file: Path) -> None:
     if not file.parent.is_dir():
         raise LedgerFolderMissing(str(file), str(file.parent))
     if not all(os.access(place, os.W_OK) for place in (file.parent, file) if place.exists()):
         raise LedgerDenied(str(file))
-    if not file.exists():
-        return Condition(str(file), None)
-    with _reading(file) as transactions:
-        _refuse_damaged(transactions)
-        return _condition(transactions, register)
-
-
-@contextmanager
-def _reading(file: Path) -> Iterator[Transactions]:
-    """The file opened for reading only.
-
-    SQLite would put two files beside a database in WAL mode, even for that. Where they are absent
-    nobody is at work, and nothing is missed if the database is taken for unchangeable.
-    """
-    is_in_use = file.with_name(f"{file.name}-wal").exists()
-    uri = f"{file.as_uri()}?mode=ro" + ("" if is_in_use else "&immutable=1")
-    engine = create_engine(
-        "sqlite://",
-        creator=lambda: sqlite3.connect(uri, uri=True, timeout=_WAIT_SECONDS),
-        poolclass=NullPool,
-    )
-    transactions = Transactions(engine, str(file), no_step)
-    try:
-        yield transactions
-    finally:
-        transactions.close()
 
 
 def _refuse_damaged(transactions: Transactions) -> None:

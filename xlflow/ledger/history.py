@@ -157,14 +157,18 @@ class History:
 
     def forget_numbers(self, register: str, numbers: Collection[str], run: str) -> None:
         """A run took these numbers back: their records have none any more. Twice equals once."""
-        of_register = (entries.c.register == register) & (entries.c.sheet == "register")
         with self._transactions.write() as connection:
-            for batch in _batches(sorted(numbers)):
-                having = of_register & entries.c.number.in_(batch)
-                held = connection.execute(select(entries.c.id, entries.c.number).where(having))
-                told = [Event(entry, "changed", "number", number) for entry, number in held]
-                connection.execute(update(entries).where(having).values(number=""))
-                self._add(register, run, told)
+            for sheet, column in (
+                ("register", entries.c.number),
+                ("changes", entries.c.change_number),
+            ):
+                of_sheet = (entries.c.register == register) & (entries.c.sheet == sheet)
+                for batch in _batches(sorted(numbers)):
+                    having = of_sheet & column.in_(batch)
+                    held = connection.execute(select(entries.c.id, column).where(having)).all()
+                    told = [Event(entry, "changed", column.name, number) for entry, number in held]
+                    connection.execute(update(entries).where(having).values({column.name: ""}))
+                    self._add(register, run, told)
 
     def _add(self, register: str, run: str, told: Sequence[Event]) -> None:
         """Add events to the log."""

@@ -12,6 +12,8 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
+from xlflow.record.stages import MAIN_LINE
+
 
 def _nothing() -> Mapping[Any, Any]:
     return MappingProxyType({})
@@ -43,6 +45,15 @@ class Baseline:
     signed_on: tuple[date, date]
     values: Mapping[str, Any]
     changes: tuple[int, ...] = ()
+
+    def is_changed(self, key: str, now: Any) -> bool:
+        """Whether a frozen field says something else now; spaces and line breaks say nothing."""
+        if key not in self.values:
+            return False
+        before = self.values[key]
+        if isinstance(before, str) and isinstance(now, str):
+            return before.split() != now.split()
+        return type(before) is not type(now) or bool(before != now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +105,11 @@ class Memory:
             for number, spells in self.spells.items()
         }
         return {number: spells for number, spells in blocked.items() if spells}
+
+    def came_from(self, number: str) -> str | None:
+        """The step that a blocked record was in before; None where nobody knows."""
+        spells = reversed(self.spells.get(number, ()))
+        return next((spell.status for spell in spells if spell.status in MAIN_LINE), None)
 
 
 NO_MEMORY = Memory()

@@ -118,6 +118,16 @@ class DeadlineSettings(_Section):
     due_soon: Days = 1
 
 
+class ScopeSettings(_Section):
+    """What is frozen once both sides have signed, and how long an approved change stays open."""
+
+    frozen: tuple[str, ...] = (
+        *("title", "goal", "description", "criteria", "solution", "estimate"),
+        *("design_due", "development_due", "test_due", "golive_due"),
+    )
+    change_days: Days = 3
+
+
 class LimitSettings(_Section):
     """Lengths and bands."""
 
@@ -222,6 +232,7 @@ class Settings(_Section):
     share: ShareSettings = ShareSettings()
     calendar: CalendarSettings = CalendarSettings()
     deadlines: DeadlineSettings = DeadlineSettings()
+    scope: ScopeSettings = ScopeSettings()
     limits: LimitSettings = LimitSettings()
     severities: Mapping[str, Severity] = {}
     rules: tuple[RuleSettings, ...] = ()

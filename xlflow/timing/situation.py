@@ -75,12 +75,9 @@ class Situation:
         """
         places = {status: n for n, status in enumerate(MAIN_LINE)}
         found = np.array([places.get(status, -1) for status in self.status], np.int64)
-        for position, number in self._remembered(self.memory.entered):
+        for position, number in self._remembered(self.memory.blocked):
             if self.status[position] == "blocked":
-                entered = self.memory.entered[number]
-                before = [status for status in entered if status in places]
-                if before:
-                    found[position] = places[max(before, key=lambda status: entered[status])]
+                found[position] = places.get(self.memory.came_from(number) or "", -1)
         return found
 
     @cached_property

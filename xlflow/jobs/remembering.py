@@ -1,0 +1,130 @@
+"""What is remembered of a register: told by the ledger, known to the checks, noted after a run.
+
+The ledger is only read until the run is over; then what was seen is noted together with its end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+
+from xlflow.history.baselines import new_baselines
+from xlflow.history.comparing import Comparison, compare, with_numbers
+from xlflow.history.entries import Entry
+from xlflow.history.spells import spells_of
+from xlflow.ledger import Ledger, Sighting
+from xlflow.ledger.reading import reading
+from xlflow.record.memory import NO_MEMORY, Baseline, Memory, Spell, Vanished
+from xlflow.record.register import Register
+from xlflow.settings import Settings
+
+
+@dataclass(frozen=True)
+class Recollection:
+    """A register beside what the ledger knows of it. `baselines` are those that came about now."""
+
+    comparison: Comparison
+    baselines: tuple[Baseline, ...]
+    memory: Memory
+
+    def once_numbered(
+        self, numbers: Mapping[int, str], change_numbers: Mapping[int, str]
+    ) -> Recollection:
+        """The same once rows of the register and of the Changes sheet have these numbers."""
+        return replace(self, comparison=with_numbers(self.comparison, numbers, change_numbers))
+
+
+def recollect(
+    register: Register, settings: Settings, ledger: Ledger, now: datetime
+) -> Recollection:
+    """Compare the register with what was last seen of it; nothing is written."""
+    scope = settings.workbook.id
+    entries = ledger.history.entries(scope)
+    comparison = compare(
+        register,
+        entries,
+        entries[-1].id + 1 if entries else 1,
+        partial(ledger.history.cells, scope),
+        is_number=lambda text: register.schema.numbers.parsed(text) is not None,
+    )
+    known = ledger.baselines.of(scope)
+    made = new_baselines(comparison, known, settings, now)
+    archived = {number: move.file for number, move in ledger.archived.of(scope).items()}
+    memory = Memory(
+        spells=_spells(comparison, register, ledger, scope, now),
+        baselines={n: versions[-1] for n, versions in known.items()} | {b.number: b for b in made},
+        vanished=tuple(_vanished(comparison, entries, archived, ledger, scope, now)),
+        misnumbered=comparison.misnumbered,
+        archived=archived,
+    )
+    return Recollection(comparison, made, memory)
+
+
+def note(recollection: Recollection, ledger: Ledger, sighting: Sighting, register: str) -> None:
+    """Note what a run saw of a register."""
+    with ledger.transaction():
+        ledger.history.note(register, sighting, recollection.comparison)
+        ledger.baselines.add(register, sighting.run, recollection.baselines)
+
+
+def memory_of(register: Register, settings: Settings, now: datetime) -> Memory:
+    """What the ledger remembers, for a look that changes nothing, not even the ledger.
+
+    None of it where no run has made a ledger yet.
+
+    Raises:
+        LedgerError: It cannot be read.
+    """
+    with reading(settings.ledger.url, beside=settings.folder) as ledger:
+        return recollect(register, settings, ledger, now).memory if ledger else NO_MEMORY
+
+
+def _spells(
+    comparison: Comparison, register: Register, ledger: Ledger, scope: str, now: datetime
+) -> Mapping[str, tuple[Spell, ...]]:
+    """The statuses that the records of the register went through, up to this moment."""
+    told = ledger.history.statuses(scope)
+    for event in comparison.events:
+        if event.kind == "appeared" and "status" in event.after:
+            told.setdefault(event.entry, []).append((now, event.after["status"]))
+        elif event.field == "status":
+            told.setdefault(event.entry, []).append((now, event.after))
+    statuses = register.schema.choices["status"]
+    numbered = (seen.entry for seen in comparison.seen["register"].values() if seen.entry.number)
+    return {
+        entry.number: spells_of(told[entry.id], statuses) for entry in numbered if entry.id in told
+    }
+
+
+def _vanished(
+    comparison: Comparison,
+    entries: Iterable[Entry],
+    archived: Mapping[str, str],
+    ledger: Ledger,
+    scope: str,
+    now: datetime,
+) -> Iterator[Vanished]:
+    """The numbered records that are gone and were not archived, by number."""
+    present = {seen.entry.id for seen in comparison.seen["register"].values()}
+    gone = {
+        entry.id: entry.number
+        for entry in entries
+        if entry.sheet == "register"
+        and entry.number
+        and entry.id not in present
+        and entry.number not in archived
+    }
+    if not gone:
+        return
+    missed = {
+        noted.event.entry: noted.at
+        for noted in ledger.history.events(scope, of=gone)
+        if noted.event.kind == "vanished"
+    }
+    cells = ledger.history.cells(scope, gone)
+    for entry, number in sorted(gone.items(), key=lambda item: item[1]):
+        missed_at = missed.get(entry, now)
+        last_seen = ledger.history.seen_before(scope, missed_at) or missed_at
+        yield Vanished(number, str(cells[entry].get("title", "")), last_seen, missed_at)
