@@ -196,3 +196,20 @@ def test_a_character_of_a_text_is_found_in_the_file(
 def test_placeholders_are_filled_once() -> None:
     assert placeholders("{a} {{b}} {c}") == ("a", "c")
     assert filled("{a} {{b}} {c}", {"a": "{c}", "c": 1}) == "{c} {b} 1"
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        (
+            'vague = ["Smooth"]\naccepted = ["ＳＭＯＯＴＨ"]',
+            '"smooth" stands in vague and in accepted',
+        ),
+        ('vague = "smooth"', "is no list"),
+        ('vague = ["a"]', "too short"),
+        ('phrases = ["a"]', "Did you mean"),
+    ],
+)
+def test_words_that_cannot_be_are_told(settings_file: Write, text: str, fault: str) -> None:
+    (line,) = told(settings_file(f"[words]\n{text}\n"))
+    assert fault in line

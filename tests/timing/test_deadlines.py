@@ -112,6 +112,13 @@ def test_urgent_records_are_confirmed_and_assessed_on_the_same_day() -> None:
     assert stands(found["assess"]) == (day("03-04"), "overdue", 1)
 
 
+def test_a_company_may_give_urgent_records_days_too() -> None:
+    row = clean("submitted", type="urgent", submitted_on=day("03-01"), confirmed_on=None)
+    given = {"register": {"path": "r.xlsx"}, "deadlines": {"urgent_confirm": 2, "confirm": 5}}
+    found = of(row, "03-05", settings=Settings.model_validate(given))
+    assert stands(found["confirm"]) == (day("03-05"), "due soon", 0)
+
+
 def test_an_assessment_needs_its_verdict() -> None:
     row = clean("assessing", confirmed_on=day("03-01"), assessed_on=day("03-04"), feasible=None)
     assert stands(of(row, "03-07")["assess"]) == (day("03-05"), "overdue", 2)

@@ -20,7 +20,9 @@ from numpy.typing import NDArray
 from xlflow.checks.folded import Characters, codes_of
 from xlflow.checks.latin import Openings
 from xlflow.checks.no_measures import HAN_NUMBER, WORD_NUMBER, without_no_measures
+from xlflow.checks.own_words import NO_WORDS, OwnWords, vague_pattern
 from xlflow.languages import entry, fold
+from xlflow.settings import WordsSettings
 
 _TEXT, _LINE = "\ue000", "\ue001"  # private characters: folding leaves them alone
 _MARKS = re.compile(f"[{_TEXT}{_LINE}]")
@@ -40,7 +42,12 @@ class Wording:
     measured: NDArray[np.bool_]  # whether anything in the text can be measured or tested
 
 
-def wording(texts: Sequence[str]) -> Wording:
+def own_words(settings: WordsSettings) -> OwnWords:
+    """A company's own words, folded as texts are here."""
+    return OwnWords.of(settings, _FOLDED.replace)
+
+
+def wording(texts: Sequence[str], own: OwnWords = NO_WORDS) -> Wording:
     """What is vague and what is measured in these texts, in any of the languages.
 
     Most texts hold a plain measure and no vague phrase; only the others are judged in full.
@@ -51,9 +58,10 @@ def wording(texts: Sequence[str]) -> Wording:
     measured[np.searchsorted(begins, _places(_PLAIN_MEASURE, joined)) - 1] = True
     rest = ~measured
     rest[
-        np.searchsorted(begins, np.array([place for place, _ in _phrases(joined)], np.int64)) - 1
+        np.searchsorted(begins, np.array([place for place, _ in _phrases(joined, own)], np.int64))
+        - 1
     ] = True
-    judged = _judged([texts[at] for at in np.flatnonzero(rest).tolist()])
+    judged = _judged([texts[at] for at in np.flatnonzero(rest).tolist()], own)
     weak = [""] * len(texts)
     for at, phrase in zip(np.flatnonzero(rest).tolist(), judged.weak, strict=True):
         weak[at] = phrase
@@ -61,29 +69,30 @@ def wording(texts: Sequence[str]) -> Wording:
     return Wording(tuple(weak), measured)
 
 
-def vague_phrases(texts: Sequence[str]) -> tuple[str, ...]:
+def vague_phrases(texts: Sequence[str], own: OwnWords = NO_WORDS) -> tuple[str, ...]:
     """As `wording(texts).weak`, for texts in which hardly any is vague."""
     joined = _joined(texts)
     begins = _begins(joined)
-    places = np.array([place for place, _ in _phrases(joined)], np.int64)
+    places = np.array([place for place, _ in _phrases(joined, own)], np.int64)
     suspects = np.unique(np.searchsorted(begins, places) - 1).tolist()
     weak = [""] * len(texts)
-    for at, phrase in zip(suspects, _judged([texts[at] for at in suspects]).weak, strict=True):
+    judged = _judged([texts[at] for at in suspects], own)
+    for at, phrase in zip(suspects, judged.weak, strict=True):
         weak[at] = phrase
     return tuple(weak)
 
 
-def _judged(texts: Sequence[str]) -> Wording:
+def _judged(texts: Sequence[str], own: OwnWords) -> Wording:
     """As `wording`, each sentence of each text."""
     joined = without_no_measures(_joined(texts))
     begins, ends = _begins(joined), _places(_SENTENCE_END, joined)
-    measures = _measures(joined)
+    measures = _measures(joined, own)
     tested = np.concatenate([measures, *(_places(pattern, joined) for pattern in _absolute())])
     measured = np.zeros(len(texts), bool)
     measured[np.searchsorted(begins, tested) - 1] = True
     plain = frozenset(np.searchsorted(ends, measures).tolist())
     weak = [""] * len(texts)
-    for place, phrase in _phrases(joined):
+    for place, phrase in _phrases(joined, own):
         text = int(np.searchsorted(begins, place)) - 1
         if not weak[text] and int(np.searchsorted(ends, place)) not in plain:
             weak[text] = phrase
@@ -112,14 +121,15 @@ def _places(pattern: re.Pattern[str], text: str) -> NDArray[np.int64]:
     return np.fromiter((one.end() - 1 for one in pattern.finditer(text)), np.int64)
 
 
-def _measures(text: str) -> NDArray[np.int64]:
-    return np.concatenate([_places(pattern, text) for pattern in _measure()])
+def _measures(text: str, own: OwnWords) -> NDArray[np.int64]:
+    return np.concatenate([_places(pattern, text) for pattern in _measure(own)])
 
 
 @cache
-def _measure() -> tuple[re.Pattern[str], ...]:
+def _measure(own: OwnWords) -> tuple[re.Pattern[str], ...]:
     """Find a number with a unit, a comparison with a number, a fraction."""
-    han_units, units = _chinese("measure.units"), _english("measure.units")
+    han_units = _either((_chinese("measure.units"), *own.other_units))
+    units = _either((_english("measure.units"), *own.latin_units))
     compared, english_compared = _chinese("measure.comparisons"), _english("measure.comparisons")
     counted = (
         rf"\s*[十百千万亿]*[多余]?\s*个?(?:{han_units})",
@@ -151,12 +161,14 @@ def _absolute() -> tuple[re.Pattern[str], ...]:
     )
 
 
-def _phrases(text: str) -> list[tuple[int, str]]:
+def _phrases(text: str, own: OwnWords) -> list[tuple[int, str]]:
     """The vague phrases and where they begin, in the order of the text."""
-    chinese = (one for pattern in _vague() for one in pattern.finditer(text))
+    patterns = (*_vague(), *((vague_pattern(own.vague),) if own.vague else ()))
+    found = (one for pattern in patterns for one in pattern.finditer(text))
+    every = chain(found, _english_openings().matches(_vague_english(), text))
     return sorted(
         (one.start("phrase"), one["phrase"])
-        for one in chain(chinese, _english_openings().matches(_vague_english(), text))
+        for one in own.not_accepted(every)
         if text[one.start("phrase") - 1] not in _DENIALS
     )
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from xlflow.checks.column import Mask, Objects, as_texts
-from xlflow.checks.measures import vague_phrases, wording
+from xlflow.checks.measures import own_words, vague_phrases, wording
+from xlflow.checks.own_words import OwnWords
 from xlflow.checks.rule import Fault, Rule, fault, rule
 from xlflow.checks.view import View
 from xlflow.checks.words import is_no_answer, is_nothing, short
@@ -23,7 +24,7 @@ def vague_wording(r: View) -> Iterator[Fault]:
         weak, _ = r.once(_judged)[key]
         yield fault(weak != "", key, phrase=weak)
     for key in _WORDED:
-        phrases = r.pick(key, vague_phrases(_texts(r, key)), np.object_)
+        phrases = r.pick(key, vague_phrases(_texts(r, key), _words(r)), np.object_)
         yield fault(phrases != "", key, phrase=phrases)
 
 
@@ -44,7 +45,8 @@ def nothing_measurable(r: View) -> Iterator[Fault]:
 )
 def alternative_without_duration(r: View) -> Mask:
     """An alternative says how long it takes."""
-    measured = r.pick("alternative", wording(_texts(r, "alternative")).measured.tolist())
+    found = wording(_texts(r, "alternative"), _words(r))
+    measured = r.pick("alternative", found.measured.tolist())
     unsaid: Mask = ~measured & r.filled("alternative") & ~_empty(r, "alternative")
     return unsaid & r.is_("feasible", "no")
 
@@ -53,13 +55,18 @@ def _judged(r: View) -> dict[str, tuple[Objects, Mask]]:
     """Each row's vague phrase ("" = none) and whether anything is measured, by field."""
     judged = {}
     for key in _MEASURED:
-        found = wording(_texts(r, key))
+        found = wording(_texts(r, key), _words(r))
         judged[key] = (r.pick(key, found.weak, np.object_), r.pick(key, found.measured.tolist()))
     return judged
 
 
 def _texts(r: View, key: str) -> list[str]:
     return list(r.distinct(key, as_texts))
+
+
+def _words(r: View) -> OwnWords:
+    """The company's own."""
+    return own_words(r.book.settings.words)
 
 
 def _empty(r: View, key: str) -> Mask:

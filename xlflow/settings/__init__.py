@@ -12,6 +12,7 @@ from xlflow.settings.own_rules import filled as filled
 from xlflow.settings.own_rules import placeholders as placeholders
 from xlflow.settings.sections import Settings as Settings
 from xlflow.settings.sections import Severity as Severity
+from xlflow.settings.sections import WordsSettings as WordsSettings
 from xlflow.settings.sections import default_settings as default_settings
 from xlflow.settings.sections import is_smb as is_smb
 from xlflow.settings.writing import settings_text as settings_text

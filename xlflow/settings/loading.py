@@ -162,6 +162,7 @@ _FAULT_KINDS: Mapping[str, str] = {
     "string_pattern_mismatch": "pattern",
     "no_texts": "no-texts",
     "one_record": "one-record",
+    "in_both": "in-both",
     "no-key": "no-key",
     "no-label": "no-label",
     "no-choices": "no-choices",

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, Field, PositiveInt
+from pydantic import AfterValidator, Field, PositiveInt, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
-from xlflow.languages import Language
+from xlflow.languages import Language, fold
 from xlflow.record.numbers import NumberFormat
 from xlflow.record.schema import Schema
 from xlflow.settings.own_fields import ChoicesSettings, FieldSettings
@@ -107,7 +108,9 @@ class DeadlineSettings(_Section):
     """How long each step may take. Working days; `answer` and `monitor` in hours."""
 
     confirm: Days = 1
+    urgent_confirm: Days = 0
     assess: Days = 2
+    urgent_assess: Days = 0
     progress: Days = 1
     business_check: Days = 2
     answer: Hours = 24
@@ -156,6 +159,33 @@ def _one_line(text: str) -> str:
 Address = Annotated[
     str, AfterValidator(_one_line), Field(pattern=r"^[^@<>]+@[^@<>]+$|^[^<>]*<[^@<>]+@[^@<>]+>$")
 ]
+
+
+Word = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=60),
+    AfterValidator(_one_line),
+]
+Phrase = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=2, max_length=60),
+    AfterValidator(_one_line),
+]
+
+
+class WordsSettings(_Section):
+    """Words that decide what is vague and what is measured."""
+
+    vague: tuple[Phrase, ...] = ()
+    accepted: tuple[Phrase, ...] = ()
+    units: tuple[Word, ...] = ()
+
+    @model_validator(mode="after")
+    def _is_of_one_mind(self) -> WordsSettings:
+        both = {fold(phrase) for phrase in self.vague} & {fold(phrase) for phrase in self.accepted}
+        if both:
+            raise PydanticCustomError("in_both", "in both", {"expected": min(both)})
+        return self
 
 
 class MailSettings(_Section):
@@ -234,6 +264,7 @@ class Settings(_Section):
     deadlines: DeadlineSettings = DeadlineSettings()
     scope: ScopeSettings = ScopeSettings()
     limits: LimitSettings = LimitSettings()
+    words: WordsSettings = WordsSettings()
     severities: Mapping[str, Severity] = {}
     rules: tuple[RuleSettings, ...] = ()
     waivers: tuple[WaiverSettings, ...] = ()

@@ -55,14 +55,16 @@ class Clock:
 def confirm(s: Situation) -> Reading:
     """The technical contact confirms within 1 working day; an urgent record on the same day."""
     started, met_on = s.records.days("submitted_on"), s.records.days("confirmed_on")
-    due = s.calendar.add_working_days(started, np.where(s.is_urgent, 0, s.spans.confirm))
+    days = np.where(s.is_urgent, s.spans.urgent_confirm, s.spans.confirm)
+    due = s.calendar.add_working_days(started, days)
     return _before_live(s, Reading(due, ~np.isnat(met_on), started, met_on), "confirmed_on")
 
 
 def assess(s: Situation) -> Reading:
     """A confirmed record is assessed within 2 working days; an urgent one on the same day."""
     started, met_on = s.records.days("confirmed_on"), s.records.days("assessed_on")
-    due = s.calendar.add_working_days(started, np.where(s.is_urgent, 0, s.spans.assess))
+    days = np.where(s.is_urgent, s.spans.urgent_assess, s.spans.assess)
+    due = s.calendar.add_working_days(started, days)
     met = ~np.isnat(met_on) & (s.records.codes("feasible") != "")
     return _before_live(s, Reading(due, met, started, met_on), "assessed_on")
 
