@@ -28,7 +28,7 @@ FLOORS = (
     {"record", "files"},
     {"expressions"},
     {"settings", "pages"},
-    {"checks", "timing", "history"},
+    {"adoption", "checks", "timing", "history"},
     {"workbook", "ledger", "reports", "mail"},
     {"jobs"},
     {"cli", "scheduler"},

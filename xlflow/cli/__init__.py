@@ -25,6 +25,7 @@ _COMMANDS = {
     "init": "init",
     "template": "template",
     "form": "form",
+    "adopt": "adopt",
     "check": "check",
     "run": "run",
     "status": "status",

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
 from xlflow.languages.folding import fold as fold
+from xlflow.languages.folding import uses_traditional as uses_traditional
 
 Language = Literal["zh-Hans", "zh-Hant", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)

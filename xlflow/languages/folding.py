@@ -56,3 +56,16 @@ def _simplified() -> dict[int, str]:
     table = Path(__file__).with_name("traditional.txt")
     pairs = (line.split("\t") for line in table.read_text(encoding="utf-8").splitlines() if line)
     return {ord(traditional): simplified for traditional, simplified in pairs}
+
+
+def uses_traditional(text: str) -> bool | None:
+    """Whether Chinese text is in traditional characters; None where it holds none that tells.
+
+    >>> uses_traditional("需求編號"), uses_traditional("需求编号"), uses_traditional("title")
+    (True, False, None)
+    """
+    table = _simplified()
+    simplified = {ord(letter) for letter in table.values()} - table.keys()
+    traditional = sum(code in table and table[code] != chr(code) for code in map(ord, text))
+    others = sum(code in simplified for code in map(ord, text))
+    return None if traditional == others == 0 else traditional > others

@@ -15,6 +15,9 @@ from xlflow.record.register import Person
 from xlflow.settings import Settings, default_settings
 from xlflow.workbook.template.book import TemplateBook
 from xlflow.workbook.template.example import write_example
+from xlflow.workbook.template.extra import ExtraColumn as ExtraColumn
+from xlflow.workbook.template.extra import ExtraTab as ExtraTab
+from xlflow.workbook.template.extra import write_extra
 from xlflow.workbook.template.guide import write_guide
 from xlflow.workbook.template.lists import HIDDEN, Lists, write_lists
 from xlflow.workbook.template.looks import Looks
@@ -38,12 +41,13 @@ def build_register(
     changes: Iterable[Row] = (),
     people: Iterable[Person] = (),
     departments: Iterable[str] | None = None,
+    extra: Iterable[ExtraTab] = (),
 ) -> bytes:
     """A register in `language`, ready to be saved as .xlsx.
 
     Rows and lines are field key -> value, choices as their labels, dates as `date` or `datetime`;
     values are written as they are, faulty ones too. `departments` default to those of the
-    settings, then to a short list to begin with.
+    settings, then to a short list to begin with. `extra` sheets come last.
 
     Raises:
         TemplateRefused: A text or list is longer than Excel or the template allows.
@@ -65,6 +69,8 @@ def build_register(
             write_records(tabs[sheet], sheet, held, looks, settings)
         write_lists(tabs["lists"], lists, looks)
         write_example(tabs["example"], looks, settings.schema)
+        for part in (part for held in extra for part in held.parts()):
+            write_extra(book.add_open_tab(part.title), part, looks)
         book.define_names(lists.names(), hidden=HIDDEN)
         tabs["register"].open_here()
     return saved.getvalue()

@@ -64,6 +64,10 @@ class TemplateBook:
         """A cell format of XlsxWriter."""
         return self._book.add_format(properties)
 
+    def add_open_tab(self, title: str) -> Tab:
+        """A new sheet to the right of the others, which people may change as they like."""
+        return Tab(self._book.add_worksheet(title, FittingWorksheet), title)
+
     def add_tab(self, title: str, *, hidden: bool = False) -> Tab:
         """A new sheet to the right of the others, protected."""
         sheet = self._book.add_worksheet(title, FittingWorksheet)

@@ -108,6 +108,11 @@ class Tab:
         code = self._sheet.autofilter(HEADER_ROW - 1, 0, LAST_ROW - 1, columns - 1)
         self._must(code, HEADER_ROW, 1)
 
+    def filter_rows(self, header_row: int, last_row: int, columns: int) -> None:
+        """AutoFilter buttons over a list that ends with its last row."""
+        code = self._sheet.autofilter(header_row - 1, 0, last_row - 1, columns - 1)
+        self._must(code, header_row, 1)
+
     def freeze(self, row: int, column: int) -> None:
         """Keep what stands above `row` and left of `column` in sight."""
         self._sheet.freeze_panes(row - 1, column - 1)

@@ -1,0 +1,32 @@
+"""The words by which rows, names and departments of an old tracker are known, in all languages."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from xlflow.adoption.spelling import plain
+from xlflow.languages import LANGUAGES, entry, fold
+
+
+@cache
+def words(kind: str) -> frozenset[str]:
+    """The words of a kind, folded."""
+    told = (entry(language, "trackers.header_alias.rows").get(kind, ()) for language in LANGUAGES)
+    return frozenset(fold(word) for held in told for word in held)
+
+
+@cache
+def plain_words(kind: str) -> frozenset[str]:
+    """The words of a kind without marks."""
+    return frozenset(plain(word) for word in words(kind))
+
+
+@cache
+def surnames() -> frozenset[str]:
+    """The characters with which Chinese names begin."""
+    return frozenset(letter for held in words("surname") for letter in held)
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a text stands for "nothing yet"."""
+    return fold(text) in words("nothing") or not text.strip()
