@@ -109,11 +109,17 @@ def _field(one: FieldSettings, choices: str) -> Field:
         choices=choices,
         required_from=one.required_from or "",
         limit=dict.fromkeys(LANGUAGES, one.limit) if one.limit else {},
-        width_chars=one.width or _WIDTHS.get(kind, _WIDTH),
+        width_chars=one.width or _width(kind, one.limit),
         standard=False,
         labels=one.label,
         hints=one.hint or {},
     )
+
+
+def _width(kind: Kind, limit: int | None) -> int:
+    """Of a column whose width is not told: no wider than its texts can be."""
+    usual = _WIDTHS.get(kind, _WIDTH)
+    return max(_WIDTH, min(usual, limit + 2)) if limit else usual
 
 
 def schema_in(held: Mapping[str, Any]) -> Schema:

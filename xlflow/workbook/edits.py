@@ -17,7 +17,7 @@ class CellEdit:
     `sheet` is the name on the tab, `row` counts from 1, `column` is a number from 1 or its letters.
     Dates become serial numbers of the workbook's date system; they carry no time zone.
     A formula in the cell is refused unless `overwrite_formulas`. `style` is the number of the cell
-    format that comes with the value; None leaves the cell's own, or that of its row or column.
+    format that the cell gets; None leaves the cell's own, or that of its row or column.
 
     Raises:
         ValueError: No such row or column, or a time zone.

@@ -40,7 +40,8 @@ def patch(
 ) -> PatchResult:
     """Set cells of the workbook in `data`; `file` is its name in messages.
 
-    An edit whose value the cell already holds is none, so that patching twice equals patching once.
+    An edit whose value and format the cell already has is none, so that patching twice equals
+    once.
 
     Raises:
         EditsRefused: Cells that may not be written, all of them.

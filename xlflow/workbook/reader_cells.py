@@ -77,6 +77,11 @@ class Cells:
         """The last column that holds a value; -1 where none does."""
         return self.sheet.end[1] if self.sheet.end else -1
 
+    @property
+    def last_used_column(self) -> int:
+        """The last column that holds a value or belongs to merged cells; -1 where none does."""
+        return max(self.last_column, *(last[1] for _, last in self.merged), -1)
+
     def head(self) -> list[Row]:
         """The rows in which headers are looked for, from the first column of the sheet on."""
         before = [""] * self.first_column

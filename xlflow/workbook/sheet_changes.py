@@ -122,7 +122,7 @@ class SheetChanges:
         formula = cell_contents.formula(self.sheet, cell) if cell else None
         if formula is None:
             now = cell_contents.held(self.sheet, cell, self._strings) if cell else EMPTY
-            if now.equals(wanted):
+            if now.equals(wanted) and _has_style(cell, edit.style):
                 return None
         reason = self._guards.reason(edit.row, column)
         if formula and not reason:
@@ -131,6 +131,13 @@ class SheetChanges:
             self.refused.append(_refusal(edit, reason))
             return None
         return CellChange(edit, column, wanted, cell, position, formula is not None)
+
+
+def _has_style(cell: Element | None, wanted: int | None) -> bool:
+    """Whether a cell has the format that is asked for, if one is."""
+    if wanted is None:
+        return True
+    return cell is not None and (cell.tag.get(b"s") or "0") == str(wanted)
 
 
 def _formula_reason(formula: Tag, *, overwrite: bool) -> str | None:

@@ -123,7 +123,7 @@ def _holds(package: Package, sheet: SheetXml, grid: Grid) -> bool:
     strings = SharedStrings(package)
     return all(
         now.equals(cell_values.content(edit.value, date_1904=package.date_1904))
-        and (edit.style is None or str(edit.style) == style)
+        and (edit.style is None or str(edit.style) == (style or "0"))
         for number, edits in grid.items()
         for edit, (now, style) in zip(
             edits.values(), _held(sheet, strings, number, list(edits)), strict=True

@@ -126,7 +126,7 @@ def locked_cells(frame: SheetFrame, place: Place, formats: CellFormats) -> Itera
     """The locked cells below the header, in columns whose own format is open."""
     wanted = {
         column: style
-        for column, style in _column_formats(frame).items()
+        for column, style in column_formats(frame).items()
         if column in place.fields and style in formats.opened
     }
     if not wanted:
@@ -176,7 +176,8 @@ def with_open_cells(cells: Iterable[LockedCell], copies: Mapping[int, int]) -> I
         yield Splice(cell.tag.attributes_start, cell.tag.attributes_end, new)
 
 
-def _column_formats(frame: SheetFrame) -> dict[int, int]:
+def column_formats(frame: SheetFrame) -> dict[int, int]:
+    """The format of each column that has one."""
     found: dict[int, int] = {}
     for node in frame.root.within("cols", "col"):
         first, last, style = (node.get(name) for name in ("min", "max", "style"))

@@ -46,6 +46,7 @@ class PlacedSheet:
     """Where the fields of a sheet stand, what must be written for it, and what cannot be told."""
 
     place: Place
+    key_row: int | None  # counted from 1
     lost: tuple[LostText, ...]
     faults: tuple[LayoutFault, ...]
 
@@ -59,7 +60,7 @@ def placed(
     if _lacks_header(layout) and keys is not None:
         layout = layout_of(sheet, _with_labels(schema, sheet, head, keys, language), schema)
     if _lacks_header(layout):
-        return PlacedSheet(Place(schema, sheet, head.title, {}, 0, 1), (), layout.faults)
+        return PlacedSheet(Place(schema, sheet, head.title, {}, 0, 1), None, (), layout.faults)
     headers = layout.first_row - 1
     columns = {key: column + 1 for key, column in layout.columns.items()}
     faults: list[LayoutFault] = []
@@ -70,7 +71,9 @@ def placed(
         else:
             columns[fault.key] = column
     place = Place(schema, sheet, head.title, columns, headers + 1, headers + 2)
-    return PlacedSheet(place, tuple(_lost(place, head, keys, language)), tuple(faults))
+    key_row_at = _row_for_keys(place, head) if keys is None else keys + 1
+    lost = tuple(_lost(place, head, key_row_at, language))
+    return PlacedSheet(place, key_row_at, lost, tuple(faults))
 
 
 def key_row(head: Head, keys: Mapping[str, object]) -> int | None:
@@ -121,8 +124,7 @@ def _lost_column(
     return where.left if where else None
 
 
-def _lost(place: Place, head: Head, keys: int | None, language: Language) -> Iterator[LostText]:
-    row = _row_for_keys(place, head) if keys is None else keys + 1
+def _lost(place: Place, head: Head, row: int | None, language: Language) -> Iterator[LostText]:
     for field in place.schema.sheets[place.sheet]:
         column = place.columns.get(field.key)
         if column is None:

@@ -12,6 +12,7 @@ from xlflow.workbook.archive import Limits
 from xlflow.workbook.mending.comparing import Comparison, compare
 from xlflow.workbook.mending.differences import Difference
 from xlflow.workbook.mending.proof import prove
+from xlflow.workbook.mending.wanted import Wanted
 from xlflow.workbook.mending.writing import with_rules
 from xlflow.workbook.package import Package
 from xlflow.workbook.patch import CellEdit, PatchResult, patch
@@ -32,12 +33,21 @@ class Mended:
     left: tuple[Difference, ...]
     cells: int
     refused: EditsRefused | None
+    wanted: Wanted  # what the template has, for a second mending
 
 
-def mend(data: bytes, settings: Settings, *, file: str, limits: Limits | None = None) -> Mended:
+def mend(
+    data: bytes,
+    settings: Settings,
+    *,
+    file: str,
+    limits: Limits | None = None,
+    known: Wanted | None = None,
+) -> Mended:
     """Put back what the layout of the register in `data` has lost; `file` is its name in messages.
 
     What people typed stays as it is, and so does what they added. Mending twice equals once.
+    `known`: what the template would have, where that was found out before.
 
     Raises:
         WorkbookRefused: No register, or one that may not be written.
@@ -46,20 +56,21 @@ def mend(data: bytes, settings: Settings, *, file: str, limits: Limits | None = 
     """
     package = Package.open(data, file, limits)
     package.refuse_changes()
-    found = compare(package, settings)
+    found = compare(package, settings, known)
+    model = found.register.wanted
     if not any(difference.is_repairable for difference in found.differences):
-        return Mended(data, (), found.differences, 0, None)
+        return Mended(data, (), found.differences, 0, None, model)
     patched, refused = _with_texts(data, found, file, limits)
     between = Package.open(patched.data, file, limits)
     after = with_rules(between, found)
     mended = Package.open(after, file, limits)
     prove(between, mended, found)
-    left = compare(mended, settings, found.register.wanted).differences
+    left = compare(mended, settings, model).differences
     blocked = {(cell.sheet, cell.address) for cell in refused.cells} if refused else set()
     if any(d.is_repairable and (d.sheet, d.range) not in blocked for d in left):
         raise NotVerified(file, part=", ".join(difference.place for difference in left))
     put_back = tuple(difference for difference in found.differences if difference not in left)
-    return Mended(after if put_back else data, put_back, left, len(patched.edits), refused)
+    return Mended(after if put_back else data, put_back, left, len(patched.edits), refused, model)
 
 
 def _with_texts(

@@ -143,11 +143,10 @@ class SheetFrame:
         """The rows as they are written."""
         return self.sheet.xml[self.sheet.data.tag.start : self.sheet.data.end]
 
-    def written(
-        self, behind_rows: Iterable[Splice], in_rows: Iterable[Splice] = ()
-    ) -> Iterator[bytes]:
+    def written(self, splices: Iterable[Splice], in_rows: Iterable[Splice] = ()) -> Iterator[bytes]:
         """The whole sheet in pieces, with splices of `xml`, and others of the sheet's rows."""
-        changed = spliced(self.xml, behind_rows)
-        yield changed[: self._start]
+        behind = self._start + len(self._stand_in)
+        found = list(splices)
+        yield spliced(self.xml[: self._start], (s for s in found if s.end <= self._start))
         yield spliced(self.rows, (splice.moved(-self._start) for splice in in_rows))
-        yield changed[self._start + len(self._stand_in) :]
+        yield spliced(self.xml[behind:], (s.moved(-behind) for s in found if s.start >= behind))

@@ -56,7 +56,7 @@ def prove(old: Package, new: Package, found: Comparison) -> None:
         elif lists and part == lists.part:
             same = _are_same_lists(old.read(part), new.read(part))
         elif part == styles:
-            same = _are_same_styles(old.read(part), new.read(part))
+            same = are_same_styles(old.read(part), new.read(part))
         else:
             same = part == book and _is_same_book(old.read(part), new.read(part), found)
         if not same:
@@ -107,7 +107,7 @@ def _but_format(attributes: bytes) -> bytes:
 def _are_same_lists(before: bytes, after: bytes) -> bool:
     """Nothing but the protection."""
     rows = SheetFrame(before).rows == SheetFrame(after).rows
-    return rows and _but(before, "sheetProtection") == _but(after, "sheetProtection")
+    return rows and all_but(before, "sheetProtection") == all_but(after, "sheetProtection")
 
 
 def _others(frame: SheetFrame) -> Iterator[bytes]:
@@ -154,7 +154,7 @@ def _foreign_rules(package: Package, frame: SheetFrame, sheet: RegisterSheet) ->
     ]
 
 
-def _are_same_styles(before: bytes, after: bytes) -> bool:
+def are_same_styles(before: bytes, after: bytes) -> bool:
     """Nothing but looks and cell formats behind those that were there."""
     known = looks(before)
     xfs, xfs_after = (
@@ -162,7 +162,7 @@ def _are_same_styles(before: bytes, after: bytes) -> bool:
         for xml in (before, after)
     )
     return (
-        _but(before, "dxfs", "cellXfs") == _but(after, "dxfs", "cellXfs")
+        all_but(before, "dxfs", "cellXfs") == all_but(after, "dxfs", "cellXfs")
         and looks(after)[: len(known)] == known
         and xfs_after[: len(xfs)] == xfs
     )
@@ -179,12 +179,12 @@ def _is_same_book(before: bytes, after: bytes, found: Comparison) -> bool:
             if node.get("name").casefold() not in changed
         ]
 
-    return _but(before, "definedNames") == _but(after, "definedNames") and (
+    return all_but(before, "definedNames") == all_but(after, "definedNames") and (
         kept(before) == kept(after)
     )
 
 
-def _but(xml: bytes, *names: str) -> list[bytes]:
+def all_but(xml: bytes, *names: str) -> list[bytes]:
     """All elements of a part but those of these names."""
     root = outline(xml)
     own = xml[root.tag.start : root.tag.end]

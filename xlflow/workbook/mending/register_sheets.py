@@ -15,7 +15,7 @@ from xlflow.workbook.mending.looks import looks
 from xlflow.workbook.mending.marks import Rule, held_rules
 from xlflow.workbook.mending.outline import SheetFrame
 from xlflow.workbook.mending.places import Place
-from xlflow.workbook.mending.spans import Rows, rows_of
+from xlflow.workbook.mending.spans import Rows
 from xlflow.workbook.mending.validations import Held, held_validations
 from xlflow.workbook.mending.wanted import Wanted, WantedSheet, styles_of, styles_part, wanted
 from xlflow.workbook.package import Package
@@ -35,7 +35,9 @@ class RegisterSheet:
 
     place: Place
     lost: tuple[LostText, ...]
+    key_row: int | None
     last_row: int  # the last that holds a value
+    last_column: int
     part: str
     frame: SheetFrame
     validations: tuple[Held, ...]
@@ -55,6 +57,7 @@ class ListsSheet:
 
     place: Place
     lost: tuple[LostText, ...]
+    last_column: int
     part: str
     frame: SheetFrame
 
@@ -113,7 +116,9 @@ def register_sheets(
             sheet: RegisterSheet(
                 place=held.place,
                 lost=held.lost,
+                key_row=held.key_row,
                 last_row=cells[held.place.title].last_row + 1,
+                last_column=cells[held.place.title].last_used_column + 1,
                 part=package.worksheet(held.place.title),
                 frame=frames[sheet],
                 validations=tuple(held_validations(frames[sheet], held.place)),
@@ -132,6 +137,7 @@ def _lists(package: Package, head: Head, cells: Cells, model: Wanted) -> ListsSh
     return ListsSheet(
         place=place,
         lost=tuple(lost_texts(place, cells, model.lists.columns)),
+        last_column=cells.last_used_column + 1,
         part=package.worksheet(head.title),
         frame=_frame(package, head.title),
     )
@@ -174,11 +180,11 @@ def _frame(package: Package, title: str) -> SheetFrame:
 
 def _placed(sheet: str, head: Head, frame: SheetFrame, model: Wanted) -> PlacedSheet:
     """The sheet's fields; a validation tells a field by its texts, which no other has."""
-    rules = model.sheets[sheet].rules
-    held = list(held_validations(frame, model.sheets[sheet].place))
-
-    def field_at(column: int) -> str | None:
-        here = {v.validation for v in held if rows_of(v.areas, column)}
-        return next((key for key, rule in rules.items() if rule.validation in here), None)
-
-    return placed(model.schema, sheet, head, model.language, field_at)
+    keys = {rule.validation: key for key, rule in model.sheets[sheet].rules.items()}
+    told: dict[int, str] = {}
+    for held in held_validations(frame, model.sheets[sheet].place):
+        if held.validation in keys:
+            for covered in held.areas:
+                columns = range(covered.left, covered.right + 1)
+                told |= dict.fromkeys(columns, keys[held.validation])
+    return placed(model.schema, sheet, head, model.language, told.get)
