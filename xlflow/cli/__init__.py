@@ -26,6 +26,7 @@ _COMMANDS = {
     "template": "template",
     "form": "form",
     "adopt": "adopt",
+    "intake": "intake",
     "check": "check",
     "run": "run",
     "status": "status",

@@ -6,13 +6,14 @@ Works inside the transaction of the ledger that stores the intent: both or neith
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from xlflow.checks.finding import Finding, blocks_number
 from xlflow.history.comparing import Seen
 from xlflow.jobs.inspection import Inspection, with_change_numbers, with_numbers
 from xlflow.jobs.numbering import (
+    NumberDue,
     change_number,
     change_numbers_due,
     change_serials_in,
@@ -97,6 +98,17 @@ def _reserve_records(
         for found in numbers_due(register, blocks_number(inspection.findings))
         if not is_blocked("register", found.row, "number")
     ]
+    return reserved_for(due, register, ledger, workbook, intent)
+
+
+def reserved_for(
+    due: Sequence[NumberDue],
+    register: Register,
+    ledger: Ledger,
+    workbook: RegisterSettings,
+    intent: str,
+) -> dict[int, str]:
+    """Row -> the next number of its year, reserved in the order of `due` for an intent."""
     scope, held = workbook.scope, serials_in(register)
     ledger.numbers.go_on_from(workbook.id, scope)
     ledger.numbers.observe(scope, held)

@@ -37,6 +37,7 @@ from xlflow.ledger.errors import (
     LedgerUnreachable,
 )
 from xlflow.ledger.history import History, Sighting
+from xlflow.ledger.intakes import Intake, Intakes
 from xlflow.ledger.intents import Intents, JournalEntry
 from xlflow.ledger.locking import held_lock, register_lock
 from xlflow.ledger.migrations import migrate
@@ -52,6 +53,8 @@ __all__ = [
     "Baselines",
     "Delivery",
     "History",
+    "Intake",
+    "Intakes",
     "Intents",
     "JournalEntry",
     "Ledger",
@@ -90,6 +93,7 @@ class Ledger:
         self._transactions = transactions
         self.numbers = Numbers(transactions)
         self.intents = Intents(transactions)
+        self.intakes = Intakes(transactions)
         self.runs = Runs(transactions)
         self.outbox = Outbox(transactions)
         self.standing = Standing(transactions)

@@ -150,11 +150,39 @@ CREATE TABLE baselines (
 )
 """
 
+_INTAKES = """
+CREATE TABLE intakes (
+    intent TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    register TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    form TEXT,
+    file TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    number TEXT NOT NULL,
+    row INTEGER NOT NULL,
+    answers TEXT NOT NULL,
+    receipt TEXT NOT NULL,
+    moved_to TEXT,
+    taken_at TEXT NOT NULL,
+    PRIMARY KEY (intent, position)
+);
+CREATE INDEX intakes_of_register ON intakes (register, digest);
+CREATE TABLE inbox_told (
+    register TEXT NOT NULL,
+    file TEXT NOT NULL,
+    state TEXT NOT NULL,
+    told_at TEXT NOT NULL,
+    PRIMARY KEY (register, file)
+)
+"""
+
 MIGRATIONS: tuple[tuple[int, str], ...] = (
     (1, _FIRST_TABLES),
     (2, _WHAT_STANDS),
     (3, _ARCHIVED),
     (4, _HISTORY),
+    (5, _INTAKES),
 )
 KNOWN = MIGRATIONS[-1][0]
 

@@ -242,3 +242,33 @@ baselines = Table(
     Column("cells", CellText, nullable=False),
     Column("changes", JsonText, nullable=False),
 )
+
+# Forms that were taken in: a line of a commit each; it holds if the commit does.
+# moved_to: None while the form and its receipt are not in their place yet.
+intakes = Table(
+    "intakes",
+    metadata,
+    Column("intent", Text, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("register", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("form", Text),
+    Column("file", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("row", Integer, nullable=False),
+    Column("answers", JsonText, nullable=False),
+    Column("receipt", Text, nullable=False),
+    Column("moved_to", Text),
+    Column("taken_at", UtcText, nullable=False),
+)
+
+# Files in the inbox that are no forms, and were told to be none; `state` tells a file's versions.
+inbox_told = Table(
+    "inbox_told",
+    metadata,
+    Column("register", Text, primary_key=True),
+    Column("file", Text, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("told_at", UtcText, nullable=False),
+)

@@ -12,6 +12,7 @@ from pathlib import Path
 from xlflow.jobs.drive import address_for_people, drive_of
 from xlflow.settings import Settings, is_smb
 from xlflow.workbook.share import LOCAL, Host
+from xlflow.workbook.share.errors import explained
 from xlflow.workbook.share.smb.address import SmbAddress
 
 _WEB = re.compile(r"https?://", re.IGNORECASE)
@@ -76,3 +77,19 @@ def _parts(place: str) -> list[str]:
 def _is_local(place: str) -> bool:
     """Whether it is a whole path of its own, not one that is seen from the register."""
     return not is_smb(place) and (Path(place).is_absolute() or ntpath.isabs(place))
+
+
+def made_ready(host: Host, folder: str) -> None:
+    """Make a folder, and those that it lies in, where they are not there yet.
+
+    Raises:
+        ShareError: It cannot be made.
+    """
+    with explained(folder):
+        try:
+            host.names(folder)
+        except FileNotFoundError:
+            above, name = host.split(folder)
+            if name and above != folder:
+                made_ready(host, above)
+            host.make_folder(folder)
