@@ -151,8 +151,8 @@ def test_a_rule_is_listed_as_the_companys_own() -> None:
     message = {"en": "Only {estimate} days.", "zh-Hant": "只有 {estimate} 天。"}
     settings = with_rules({"when": "goal != ''", "demand": "estimate > 3", "message": message})
     told = next(one for one in rules(settings) if one.id == "own-0").to_dict("zh-Hans")
-    assert told["title"] == "只有 预估工期 天。"
-    assert told["source"] == "公司自定"
+    assert told["title"] == "只有 【预估工期】 天。"
+    assert told["source"] == "公司自定规则"
     assert told["statement"] == "goal != '' → estimate > 3"
     assert told["company"] is True
     assert not any(one.to_dict("en")["company"] for one in rules())

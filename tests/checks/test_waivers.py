@@ -136,8 +136,16 @@ def test_a_waiver_for_another_register_concerns_this_one_not() -> None:
     waiver = {"register": "other"}
     held = judged(book(clean(**VAGUE)), with_waivers(waiver))
     assert (len(held.findings), held.notes) == (1, ())
-    held = judged(book(clean(**VAGUE)), with_waivers(waiver, register_id="other"))
+    held = judged(book(clean(**VAGUE)), with_waivers(waiver, register_id="OTHER"))
     assert held.findings == ()
+
+
+def test_where_there_are_several_registers_the_number_may_be_in_another() -> None:
+    settings = with_waivers({"number": "2024-099"}).model_copy(update={"siblings": ("other",)})
+    assert judged(book(clean()), settings).notes == ()
+    named = with_waivers({"number": "2024-099", "register": "main"})
+    settings = named.model_copy(update={"siblings": ("other",)})
+    assert [note.kind for note in judged(book(clean()), settings).notes] == ["of-nobody"]
 
 
 @pytest.mark.parametrize("number", ["２０２４-015", "2024–015", " 2024-015 "])

@@ -93,10 +93,41 @@ def test_a_run_writes_no_waived_finding_and_tells_the_end_each_time(
 def test_rules_lists_the_companys_own(xlflow: COMMAND) -> None:
     said = xlflow("rules")
     assert "goal-names-order" in said.out
-    assert "Your company" in said.out
+    assert "Your company's own rule" in said.out
     own = [one for one in json.loads(xlflow("rules", "--json").out) if one["company"]]
     assert [one["id"] for one in own] == ["goal-names-order"]
     assert own[0]["statement"] == "goal contains 'invoice'"
+
+
+def test_rules_tells_the_severity_that_the_settings_give(company: Company, xlflow: COMMAND) -> None:
+    del company
+    settings = Path("xlflow.toml")
+    text = settings.read_text("utf-8")
+    chosen = '[severities]\n"vague-wording" = "off"\ngoal-names-order = "info"'
+    settings.write_text(text.replace("[severities]", chosen), "utf-8")
+    held = {one["id"]: one for one in json.loads(xlflow("rules", "--json").out)}
+    assert (held["vague-wording"]["severity"], held["vague-wording"]["in_force"]) == (
+        "warning",
+        "off",
+    )
+    assert held["goal-names-order"]["in_force"] == "info"
+    line = next(line for line in xlflow("rules").out.splitlines() if "vague-wording" in line)
+    assert " off " in line
+
+
+def test_a_record_that_vanished_is_waived_by_its_number(company: Company, xlflow: COMMAND) -> None:
+    xlflow("run", "--date", "2024-03-22")
+    company.has(new("Orders"))
+    said = xlflow("check", "--date", "2024-03-22", "--rule", "record-vanished", "--json")
+    assert [one["number"] for one in json.loads(said.out)["findings"]] == ["2024-002"]
+    waiver = '[[waivers]]\nnumber = "2024-002"\nrules = "record-vanished"\nreason = "R."\n'
+    settings = Path("xlflow.toml")
+    settings.write_text(settings.read_text("utf-8") + f"{waiver}until = 2024-04-01\n", "utf-8")
+    said = xlflow("check", "--date", "2024-03-22", "--rule", "record-vanished", "--json")
+    held = json.loads(said.out)
+    assert held["findings"] == []
+    assert [one["number"] for one in held["waived"]] == ["2024-002"]
+    assert "2024-002" not in [note["record"] for note in held["waiver_notes"]]
 
 
 def test_rules_needs_no_settings(

@@ -144,6 +144,10 @@ def test_a_fault_says_what_to_write(settings_file: Write, text: str, fault: str)
         ('number = "1"\nrules = []\nreason = "R."\nuntil = 2024-06-30', "rules"),
         ('number = "1"\nrules = ["ovn"]\nreason = "R."\nuntil = 2024-06-30', "Did you mean: own"),
         ('number = "1"\nrules = ["own"]\nreason = "R."', "until: is missing"),
+        (
+            'number = "1"\nregister = "it"\nrules = ["own"]\nreason = "R."\nuntil = 2024-06-30',
+            "Use one of: main",
+        ),
         ('number = "1"\nrules = ["own"]\nuntil = 2024-06-30', "reason: is missing"),
     ],
 )

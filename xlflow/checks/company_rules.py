@@ -44,7 +44,7 @@ def _rule(given: RuleSettings, names: Names) -> Rule:
         fields={given.sheet: fields},
         since=given.since,
         severity="error" if given.severity == "off" else given.severity,
-        source="company",
+        source="company-rule",
         variants=("message",),
         own=_own(given, shown, names),
         is_off=given.severity == "off",
@@ -58,7 +58,7 @@ def _own(given: RuleSettings, shown: Mapping[str, str], names: Names) -> Own:
         titles={
             language: filled(
                 titles[language],
-                {name: fields[key].label(language) for name, key in shown.items()},
+                {name: f"【{fields[key].label(language)}】" for name, key in shown.items()},
             )
             for language in LANGUAGES
         },

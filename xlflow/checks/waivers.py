@@ -91,7 +91,8 @@ class Waivers:
         mine = [
             waiver
             for waiver in settings.waivers
-            if waiver.register_id in (None, settings.workbook.id)
+            if not waiver.register_id
+            or waiver.register_id.casefold() == settings.workbook.id.casefold()
         ]
         if not mine:
             return cls({}, {}, frozenset(), (), ())
@@ -107,7 +108,8 @@ class Waivers:
             named = [number] if number else [numbers[row] for row in rows if numbers[row]]
             by_number |= {(one, rule): waiver for one in named for rule in waiver.rules}
             by_row |= {(row, rule): waiver for row in rows for rule in waiver.rules}
-            if not rows and number not in numbers.values():
+            may_be_elsewhere = settings.siblings and not waiver.register_id
+            if not rows and number not in numbers.values() and not may_be_elsewhere:
                 of_nobody.append(waiver)
         ended = tuple(waiver for waiver in mine if waiver.until < today)
         waived = frozenset(rule for _, rule in (*by_number, *by_row))

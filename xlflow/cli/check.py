@@ -69,6 +69,7 @@ def command(language: Language) -> click.Command:
             print_findings(door, checked)
             if waived:
                 print_waived(door, checked)
+            door.tell_of_waivers(0 if waived else len(checked.waived), checked.waiver_notes)
         raise click.exceptions.Exit(exit_code(Counter(f.severity for f in findings), fail_on))
 
     return check
@@ -99,7 +100,6 @@ def print_findings(door: Door, checked: Checked) -> None:
             faulty=len({(found.table, found.row) for found in findings}),
         )
     )
-    door.tell_of_waivers(len(checked.waived), checked.waiver_notes)
 
 
 def print_waived(door: Door, checked: Checked) -> None:

@@ -18,7 +18,12 @@ def command(language: Language) -> click.Command:
         from xlflow.checks.rules import rules as rules_of
 
         settings = door.company.common if door.has_settings else None
-        rows = [rule.to_dict(door.language) for rule in rules_of(settings)]
+        chosen = settings.severities if settings else {}
+        rows = [
+            rule.to_dict(door.language)
+            | {"in_force": chosen.get(rule.id, "off" if rule.is_off else rule.severity)}
+            for rule in rules_of(settings)
+        ]
         if as_json:
             door.print_json(rows)
             return
@@ -30,7 +35,7 @@ def command(language: Language) -> click.Command:
             [
                 (
                     row["id"],
-                    say(door.language, f"findings.severity.{row['severity']}"),
+                    say(door.language, f"findings.severity.{row['in_force']}"),
                     door.schema.choices["status"].label(row["since"], door.language),
                     row["title"],
                     row["source"],

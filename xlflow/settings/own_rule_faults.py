@@ -28,7 +28,12 @@ def rule_faults(held: Mapping[str, Any]) -> Iterator[OwnFault]:
     for named in severities if isinstance(severities, Mapping) else ():
         if named not in known:
             yield _unknown_rule(("severities", named), named, known)
+    registers = _ids_of_registers(held)
     for at, waiver in _tables(held.get("waivers")):
+        named = waiver.get("register")
+        if isinstance(named, str) and named.casefold() not in map(str.casefold, ("", *registers)):
+            offered = ", ".join(registers)
+            yield OwnFault(("waivers", str(at), "register"), "unknown-register", named, offered)
         waived = waiver.get("rules")
         for named in [waived] if isinstance(waived, str) else waived or ():
             if isinstance(named, str) and named not in known:
@@ -38,6 +43,14 @@ def rule_faults(held: Mapping[str, Any]) -> Iterator[OwnFault]:
 def _tables(held: Any) -> list[tuple[int, Mapping[str, Any]]]:
     tables = held if isinstance(held, Sequence) else ()
     return [(at, table) for at, table in enumerate(tables) if isinstance(table, Mapping)]
+
+
+def _ids_of_registers(held: Mapping[str, Any]) -> list[str]:
+    one = held.get("register")
+    sections = (
+        [one] if isinstance(one, Mapping) else [it for _, it in _tables(held.get("registers"))]
+    )
+    return [str(section.get("id", "main")) for section in sections]
 
 
 def _unknown_rule(names: tuple[str, ...], named: str, known: list[str]) -> OwnFault:
