@@ -7,6 +7,7 @@ import random
 import shutil
 import sqlite3
 import zipfile
+import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -38,9 +39,9 @@ Job = Callable[[Path, datetime, Step], object]
 OwnColumns = tuple[tuple[str, frozenset[int]], ...]  # a sheet's title, its own columns from 1 on
 
 
-def run_job(settings_file: Path, now: datetime, step: Step) -> None:
-    """`xlflow run`; its ledger tells its commits as steps, too."""
-    settings = load_settings(settings_file)
+def run_job(settings_file: Path, now: datetime, step: Step, register: str | None = None) -> None:
+    """`xlflow run`, on this `register` of several; its ledger tells its commits as steps, too."""
+    settings = load_settings(settings_file, register)
     with one_run_at_a_time(settings, SECONDS), _watched_ledger(settings, step) as ledger:
         run(settings, ledger, now, step=step)
 
@@ -121,7 +122,7 @@ class CrashCompany(Company):
 
     def types(self, cells: dict[str, Any]) -> None:
         """A person types into the register, and saves as Excel does."""
-        saved = self.file.with_name("A1B2C3D4")
+        saved = self.file.with_name(f"{zlib.crc32(self.file.name.encode()):08X}")
         saved.write_bytes(_edited_by_hand(self.file.read_bytes(), tuple(cells.items())))
         self.file.unlink()
         saved.rename(self.file)

@@ -20,7 +20,7 @@ RUNS = 8
 
 def submit(company: CrashCompany, title: str) -> None:
     """A person opens the register, types a record, saves and closes it, as Excel does."""
-    sign = company.file.with_name("~$register.xlsx")
+    sign = company.file.with_name(f"~${company.file.name}")
     sign.write_bytes(b"\5Li Na".ljust(165, b"\0"))
     saved = False
     while not saved:
