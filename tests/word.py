@@ -74,6 +74,11 @@ def texts(data: bytes) -> list[str]:
     return [text for root in roots for text in _paragraphs(root)]
 
 
+def said(element: Any) -> str:
+    """The text of an element of a part."""
+    return "".join(element.itertext())
+
+
 def text_of(data: bytes) -> str:
     """All that a document says."""
     return "\n".join(texts(data))

@@ -72,6 +72,16 @@ def program(name: str, package: str) -> str:
     return found
 
 
+def has_writer() -> bool:
+    """Whether LibreOffice opens Word documents, not workbooks alone."""
+    return (
+        Path(program("soffice", "libreoffice-writer-nogui"))
+        .resolve()
+        .with_name("libswlo.so")
+        .exists()
+    )
+
+
 class Office:
     """One running LibreOffice with its own profile."""
 

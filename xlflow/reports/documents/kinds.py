@@ -50,16 +50,11 @@ _CHANGES = Section(
         Lines(
             "changes",
             (
-                "change_number",
-                "date",
-                "by",
-                "change",
-                "reason",
-                "effect",
-                "business_approved_on",
-                "technical_approved_on",
+                *("change_number", "date", "by"),
+                *("business_approved_on", "technical_approved_on"),
             ),
-            (14, 13, 10, 18, 16, 14, 13, 13),
+            (20, 20, 20, 20, 20),
+            below=(("change", 2), ("reason", 2), ("effect", 1)),
         ),
     ),
     when="changes",
@@ -67,9 +62,9 @@ _CHANGES = Section(
 _ISSUES = Lines(
     "issues",
     ("raised_at", "issue", "measure", "state", "owner", "solved_on"),
-    (17, 25, 25, 11, 10, 15),
+    (15, 25, 25, 11, 9, 15),
 )
-_PROGRESS = Lines("progress", ("date", "mark", "text", "by"), (18, 14, 50, 12))
+_PROGRESS = Lines("progress", ("date", "mark", "text", "by"), (15, 14, 52, 12))
 
 KINDS = (
     Kind(
@@ -136,9 +131,13 @@ KINDS = (
             Section(
                 "sign-off",
                 (
-                    Note("freeze", when='record.type != "urgent"'),
-                    Note("freeze-urgent", when='record.type == "urgent"'),
-                    Signatures(_SIGNED),
+                    Signatures(
+                        _SIGNED,
+                        notes=(
+                            Note("freeze", when='record.type != "urgent"'),
+                            Note("freeze-urgent", when='record.type == "urgent"'),
+                        ),
+                    ),
                 ),
             ),
         ),
@@ -203,7 +202,7 @@ KINDS = (
                 ),
             ),
             Section("monitoring", (Note("monitoring"), Facts(long=("monitoring",)))),
-            Section("golive-sign-off", (Note("golive"), Signatures(_BOTH_SIDES))),
+            Section("golive-sign-off", (Signatures(_BOTH_SIDES, notes=(Note("golive"),)),)),
         ),
     ),
     Kind(

@@ -40,11 +40,15 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """The record's lines of a child sheet, a row each; `widths` in parts of the whole."""
+    """The record's lines of a child sheet, a row each; `widths` in parts of the whole.
+
+    `below`: fields in a second row of each line, with the number of columns that each spans.
+    """
 
     sheet: str
     keys: tuple[str, ...]
     widths: tuple[int, ...]
+    below: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +71,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Signatures:
-    """Who signs: role, the field with the name, and the field with the day of signing if any."""
+    """Who signs what: role, field with the name, field with the day of signing if any."""
 
     signers: tuple[tuple[str, str, str], ...]
+    notes: tuple[Note, ...] = ()
 
 
 Part = Facts | Schedule | Lines | Trials | Filing | Note | Signatures

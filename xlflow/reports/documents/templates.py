@@ -57,8 +57,7 @@ def build_template(kind: Kind, language: Language) -> bytes:
     _title_block(document, kind, language)
     for section in kind.sections:
         _section(document, section, language)
-    # Word needs a paragraph behind a table at the end.
-    page.add_paragraph(document, "", size=2, after=0)
+    page.add_end(document)
     properties = document.core_properties
     properties.title = "{{ record.number }} {{ document.name }}"
     properties.subject = "{{ record.title }}"
@@ -76,9 +75,18 @@ def _say(language: Language, name: str, **values: object) -> str:
     return say(language, f"documents.{name}", **values)
 
 
-def _value(key: str, holder: str = "record", sheet: str = "register") -> str:
-    is_days = STANDARD.field(key, sheet).kind is FieldKind.DAYS
-    return "{{ " + f"{holder}.{key}" + ("|days" if is_days else "") + " }}"
+def _value(key: str) -> str:
+    is_days = STANDARD.field(key).kind is FieldKind.DAYS
+    return "{{ record." + key + ("|days" if is_days else "") + " }}"
+
+
+def _line_value(key: str, sheet: str) -> str:
+    """Columns are narrow, so dates are written short."""
+    form = _SHORT.get(STANDARD.field(key, sheet).kind, "")
+    return "{{ line." + key + form + " }}"
+
+
+_SHORT = {FieldKind.DATE: "|date", FieldKind.MOMENT: '|date("%Y-%m-%d %H:%M")'}
 
 
 def _head_and_foot(document: DocumentObject, kind: Kind, language: Language) -> None:
@@ -154,14 +162,14 @@ def _facts(document: DocumentObject, facts: Facts, language: Language) -> None:
         condition = NEEDED_WHEN.get(key, "")
         if condition:
             page.add_row_tag(table, f"if record.{key} or {condition}")
-        label, cell = page.add_row(table, [1, 3])
+        label, cell = page.add_row(table, [1, 3], top=True)
         page.fill(label, STANDARD.field(key).label(language), label=True)
         page.fill(cell, _value(key))
         if condition:
             page.add_row_tag(table, "endif")
     if facts.own:
         page.add_row_tag(table, f"for field in own.{facts.own}")
-        label, cell = page.add_row(table, [1, 3])
+        label, cell = page.add_row(table, [1, 3], top=True)
         page.fill(label, "{{ field.label }}", label=True)
         page.fill(cell, "{{ field.value }}")
         page.add_row_tag(table, "endfor")
@@ -179,17 +187,32 @@ def _pair_row(table: Table, language: Language, left: str, right: str) -> None:
 def _lines(document: DocumentObject, lines: Lines, language: Language) -> None:
     page.add_tag(document, f"if {lines.sheet}")
     table = page.add_table(document, lines.widths)
-    labels = [STANDARD.field(key, lines.sheet).label(language) for key in lines.keys]
-    _head_row(table, labels)
+    first = [(key, 1) for key in lines.keys]
+    rows = [row for row in (first, list(lines.below)) if row]
+    for row in rows:
+        labels = [STANDARD.label(key, language, lines.sheet) for key, _ in row]
+        _head_row(table, labels, spans=[span for _, span in row])
     page.add_row_tag(table, f"for line in {lines.sheet}")
-    for key, cell in zip(lines.keys, page.add_row(table), strict=True):
-        page.fill(cell, _value(key, "line", lines.sheet), size=9)
+    for number, row in enumerate(rows, 1):
+        cells = page.add_row(table, [span for _, span in row], whole=True, top=True)
+        for (key, _), cell in zip(row, cells, strict=True):
+            leads = number < len(rows)
+            text = _line_value(key, lines.sheet)
+            page.fill(cell, text, size=9, tinted=leads, keep=leads)
     page.add_row_tag(table, "endfor")
     page.add_tag(document, "endif")
 
 
-def _head_row(table: Table, labels: list[str], *, keep: bool = False) -> None:
-    for text, cell in zip(labels, page.add_row(table, head=True), strict=True):
+def _head_row(
+    table: Table,
+    labels: list[str],
+    *,
+    spans: list[int] | None = None,
+    keep: bool = False,
+    repeated: bool = True,
+) -> None:
+    cells = page.add_row(table, spans, head=repeated, whole=True)
+    for text, cell in zip(labels, cells, strict=True):
         page.fill(cell, text, label=True, keep=keep, size=9)
 
 
@@ -204,7 +227,7 @@ def _schedule(document: DocumentObject, language: Language) -> None:
 
 
 def _trials(document: DocumentObject, language: Language) -> None:
-    table = page.add_table(document, (17, 48, 20, 15))
+    table = page.add_table(document, (20, 45, 20, 15))
     heads = ("kind", "content", "result", "tester")
     _head_row(table, [_say(language, f"tests.{name}") for name in heads])
     for kind in ("functional", "performance", "compatibility"):
@@ -226,28 +249,40 @@ def _filing(document: DocumentObject, language: Language) -> None:
 
 
 def _note(document: DocumentObject, note: Note, language: Language) -> None:
-    figures = {
-        "confirm": "{{ deadlines.confirm|days }}",
-        "monitor": "{{ deadlines.monitor|hours }}",
-        "close": "{{ deadlines.close_due|days }}",
-    }
     if note.when:
         page.add_tag(document, f"if {note.when}")
-    text = _say(language, f"note.{note.name}", **figures)
+    text = _note_text(note, language)
     page.add_paragraph(document, text, colour=page.FAINT, after=6, keep=True)
     if note.when:
         page.add_tag(document, "endif")
 
 
+def _note_text(note: Note, language: Language) -> str:
+    return _say(
+        language,
+        f"note.{note.name}",
+        confirm="{{ deadlines.confirm|days }}",
+        monitor="{{ deadlines.monitor|hours }}",
+        close="{{ deadlines.close_due|days }}",
+    )
+
+
 def _signatures(document: DocumentObject, signatures: Signatures, language: Language) -> None:
-    """A column for each side; the whole block stays on one page."""
+    """A column for each side; the whole block, notes included, stays on one page."""
     count = len(signatures.signers)
     table = page.add_table(document, (17, *[83 / count] * count))
+    for note in signatures.notes:
+        if note.when:
+            page.add_row_tag(table, f"if {note.when}")
+        (cell,) = page.add_row(table, [count + 1], whole=True)
+        page.fill(cell, _note_text(note, language), colour=page.FAINT, keep=True)
+        if note.when:
+            page.add_row_tag(table, "endif")
     roles = [_say(language, f"signature.{role}") for role, _, _ in signatures.signers]
-    _head_row(table, [_say(language, "signature.side"), *roles], keep=True)
+    _head_row(table, [_say(language, "signature.side"), *roles], keep=True, repeated=False)
     rows = (
         ("name", [_value(name) for _, name, _ in signatures.signers], None),
-        ("signature", ["" for _ in signatures.signers], 16),
+        ("signature", ["" for _ in signatures.signers], 14),
         ("date", [_signing_day(day, language) for _, _, day in signatures.signers], 9),
     )
     for number, (name, texts, height) in enumerate(rows, 1):

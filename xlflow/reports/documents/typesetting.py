@@ -11,7 +11,7 @@ from typing import Any
 
 from docx import Document
 from docx.document import Document as DocumentObject
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
@@ -31,6 +31,7 @@ FAINT = "6B7785"
 ACCENT = "1F4E79"
 _LINE = "B8C2CC"
 _SHADE = "EEF2F6"
+_TINT = "F8FAFB"
 
 # What Chinese is set in, and what stands in where a machine lacks it.
 _CHINESE: Mapping[Language, tuple[str, tuple[str, ...], str]] = {
@@ -106,6 +107,17 @@ def add_tag(holder: Any, tag: str) -> None:
     add_paragraph(holder, "{%p " + tag + " %}", size=8, colour=FAINT, after=0)
 
 
+def add_end(document: DocumentObject) -> None:
+    """The paragraph that Word needs behind a table at the end, too low to begin a page."""
+    paragraph = add_paragraph(document, "", after=0)
+    layout = paragraph.paragraph_format
+    layout.line_spacing_rule, layout.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(0.1)
+    mark = _made("w:rPr")
+    mark.append(_made("w:vanish"))
+    mark.append(_made("w:sz", val="2"))
+    paragraph._p.get_or_add_pPr().append(mark)  # noqa: SLF001
+
+
 def add_table(holder: Any, widths: Sequence[float]) -> Table:
     """A table over the whole width of the text, without rows; `widths` in parts of the whole."""
     table: Table = (
@@ -123,9 +135,8 @@ def add_table(holder: Any, widths: Sequence[float]) -> Table:
         properties.remove(old)
     properties.find(qn("w:tblW")).set(qn("w:type"), "dxa")
     properties.find(qn("w:tblW")).set(qn("w:w"), str(sum(twips)))
-    look = properties.find(qn("w:tblLook"))
-    for part in (_borders(), _cell_margins()):
-        look.addprevious(part) if look is not None else properties.append(part)
+    properties.find(qn("w:tblLayout")).addprevious(_borders())
+    properties.find(qn("w:tblLayout")).addnext(_cell_margins())
     return table
 
 
@@ -135,11 +146,13 @@ def add_row(
     *,
     head: bool = False,
     whole: bool = False,
+    top: bool = False,
     height_mm: float | None = None,
 ) -> list[_Cell]:
     """A row with a cell for each of `spans` columns (default: one each).
 
-    `head`: repeated on every page; `whole`: never broken over two pages.
+    `head`: repeated on every page; `whole`: never broken over two pages; `top`: its texts begin at
+    the top, not halfway down.
     """
     columns = table._tbl.tblGrid.gridCol_lst  # noqa: SLF001
     row = OxmlElement("w:tr")
@@ -159,7 +172,7 @@ def add_row(
         cell = parse_xml(
             f'<w:tc {nsdecls("w")}><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>'
             + (f'<w:gridSpan w:val="{span}"/>' if span > 1 else "")
-            + '<w:vAlign w:val="center"/></w:tcPr><w:p/></w:tc>'
+            + f'<w:vAlign w:val="{"top" if top else "center"}"/></w:tcPr><w:p/></w:tc>'
         )
         row.append(cell)
         cells.append(_Cell(cell, table))
@@ -179,20 +192,21 @@ def fill(
     text: str,
     *,
     label: bool = False,
+    tinted: bool = False,
     centred: bool = False,
     keep: bool = False,
     size: float | None = None,
     colour: str | None = None,
 ) -> None:
-    """Set a cell's text; a `label` is shaded and bold."""
+    """Set a cell's text; a `label` is shaded and bold, a `tinted` cell shaded a little."""
     colour = colour or (ACCENT if label else None)
     paragraph = add_paragraph(
         cell, text, first=True, bold=label, size=size, colour=colour, after=0, keep=keep
     )
     if centred:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    if label:
-        shade = _made("w:shd", val="clear", color="auto", fill=_SHADE)
+    if label or tinted:
+        shade = _made("w:shd", val="clear", color="auto", fill=_SHADE if label else _TINT)
         cell._tc.get_or_add_tcPr().find(qn("w:vAlign")).addprevious(shade)  # noqa: SLF001
 
 
@@ -334,4 +348,6 @@ def _styles(document: DocumentObject) -> None:
         layout = style.paragraph_format
         layout.space_before, layout.space_after = Pt(before), Pt(after)
         layout.line_spacing = line
-        layout.keep_with_next = name == "Heading 1" or None
+        if name == "Heading 1":
+            layout.keep_with_next = True
+            style.element.get_or_add_pPr().append(_made("w:outlineLvl", val="0"))
