@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -11,15 +12,16 @@ from typing import Any
 import openpyxl
 from company import NOW, Company
 from registers import clean
+from workbook.children import SECONDS, Step
 
 from xlflow.jobs.archiving.archive import ArchiveOutcome, archive
-from xlflow.jobs.archiving.choosing import Wish
+from xlflow.jobs.archiving.choosing import NotMovableError, Wish
 from xlflow.jobs.archiving.unarchive import UnarchiveOutcome, unarchive
 from xlflow.jobs.keeping import one_run_at_a_time, open_ledger
 from xlflow.jobs.undo import undo
-from xlflow.ledger import Archived
+from xlflow.ledger import Archived, Ledger
 from xlflow.record.fields import SHEETS
-from xlflow.settings import load_settings
+from xlflow.settings import Settings, load_settings
 
 CHILD_SHEETS = ("progress", "issues", "changes")
 
@@ -36,6 +38,34 @@ def progress(number: str, text: str, day: int = 5) -> dict[str, Any]:
 def issue(number: str, text: str) -> dict[str, Any]:
     raised = datetime(2024, 3, 5, 9, 30)  # noqa: DTZ001 - workbooks know no time zones
     return {"number": number, "raised_at": raised, "issue": text, "owner": "*Li"}
+
+
+def archive_job(settings_file: Path, now: datetime, step: Step) -> None:
+    """`xlflow archive 2024-001`; its ledger tells its commits as steps, too."""
+    _job(
+        settings_file,
+        step,
+        lambda s, ledger: archive(s, ledger, now, Wish(("2024-001",)), step=step),
+    )
+
+
+def unarchive_job(settings_file: Path, now: datetime, step: Step) -> None:
+    """`xlflow unarchive 2024-001`, likewise; that it came back before is no failure."""
+    with suppress(NotMovableError):
+        _job(
+            settings_file,
+            step,
+            lambda s, ledger: unarchive(s, ledger, now, ["2024-001"], step=step),
+        )
+
+
+def _job(settings_file: Path, step: Step, work: Callable[[Settings, Ledger], object]) -> None:
+    settings = load_settings(settings_file)
+    with (
+        one_run_at_a_time(settings, SECONDS),
+        Ledger.open(settings.ledger.url, beside=settings.folder, step=step) as ledger,
+    ):
+        work(settings, ledger)
 
 
 class ArchiveCompany(Company):

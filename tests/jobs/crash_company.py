@@ -18,6 +18,7 @@ from typing import Any
 
 import openpyxl
 from company import NOW, Company, new
+from jobs.archive_company import archive_job, closed, unarchive_job
 from openpyxl.utils import column_index_from_string
 from python_calamine import CalamineWorkbook
 from registers import clean
@@ -80,6 +81,9 @@ def work_once(folder: Path) -> None:
     company = CrashCompany(folder)
     company.has(new("One"))
     for job in (run_job, undo_job, repair_job):
+        job(company.settings_file, NOW, unwatched)
+    company.has(closed("2024-001"))
+    for job in (archive_job, unarchive_job):
         job(company.settings_file, NOW, unwatched)
 
 

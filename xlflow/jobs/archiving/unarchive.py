@@ -1,7 +1,7 @@
 """Putting archived records back into the register, as new rows below its last.
 
 settle what was left open -> find the records in the archives -> write them into the register,
-    read back -> take them out of their archives -> move their documents back
+    read back -> move their documents back -> take them out of their archives
 
 A kill in between leaves a record whole in both; the next call finds it there and goes on.
 """
@@ -36,7 +36,7 @@ class UnarchiveOutcome:
     """What came back into the register at `path`.
 
     `back`: number -> the archive that it was in. `waiting` are in the register and still in their
-    archive, since somebody has that open; the next call takes them out.
+    archive, since somebody has that open, or one of their documents; the next call goes on.
     """
 
     path: str
@@ -80,6 +80,7 @@ class _Returning:
         self._placed: list[Placed] = []
         self._conflicts: list[Conflict] = []
         self._held_up: list[XlflowError] = []
+        self._documents: list[str] = []
 
     def outcome(self, numbers: Sequence[str], recovered: tuple[Recovered, ...]) -> UnarchiveOutcome:
         """Bring the records back, and tell what became of them."""
@@ -94,7 +95,8 @@ class _Returning:
         waiting: dict[str, str] = {}
         for archive in archives:
             if present := self._put_back(archive, lying[archive.name]):
-                gone = self._take_out(archive, present)
+                whole = self._with_documents(archive, present)
+                gone = self._take_out(archive, whole)
                 back |= dict.fromkeys(gone, archive.name)
                 waiting |= dict.fromkeys((n for n in present if n not in gone), archive.name)
         return UnarchiveOutcome(
@@ -104,7 +106,7 @@ class _Returning:
             conflicts=tuple(self._conflicts),
             held_up=tuple(self._held_up),
             placed=tuple(self._placed),
-            documents=self._documents({**back, **waiting}),
+            documents=tuple(self._documents),
             recovered=recovered,
         )
 
@@ -147,8 +149,29 @@ class _Returning:
             if number in present and not differences(records[number], present[number])
         }
 
+    def _with_documents(
+        self, archive: Archive, records: Mapping[str, WholeRecord]
+    ) -> dict[str, WholeRecord]:
+        """Fetch the documents of the records back; those of which all documents came.
+
+        Before the records leave the archive: the next call looks for them there.
+        """
+        root = self._work.settings.locate(self._work.settings.documents.folder)
+        whole: dict[str, WholeRecord] = {}
+        for number, record in records.items():
+            try:
+                if fetch_back(root, number, year_of(archive.name)):
+                    self._documents.append(number)
+            except FileNotWritten as err:
+                self._held_up.append(err)
+            else:
+                whole[number] = record
+        return whole
+
     def _take_out(self, archive: Archive, records: Mapping[str, WholeRecord]) -> frozenset[str]:
         """Take the records out of their archive, if they are there as they were read."""
+        if not records:
+            return frozenset()
         work, archives = self._work, self._work.archives
         gone: set[str] = set()
 
@@ -189,18 +212,6 @@ class _Returning:
             return frozenset()
         self._placed += [placed] if placed else []
         return frozenset(gone)
-
-    def _documents(self, files: Mapping[str, str]) -> tuple[str, ...]:
-        """Fetch the documents of the records back; the numbers whose folder moved."""
-        work, moved = self._work, list[str]()
-        root = work.settings.locate(work.settings.documents.folder)
-        for number, name in files.items():
-            try:
-                if fetch_back(root, number, year_of(name)):
-                    moved.append(number)
-            except FileNotWritten as err:
-                self._held_up.append(err)
-        return tuple(moved)
 
 
 def _holders(
