@@ -109,6 +109,17 @@ def test_a_cancelled_record_counts_from_the_last_thing_that_happened(tmp_path):
     assert company.archives(closed_before=date(2024, 3, 21)).moved == {ONE: "2024.xlsx"}
 
 
+def test_a_cancelled_record_counts_from_the_run_that_saw_it_so_where_one_did(company):
+    company.runs()
+    company.types_status(TWO, "Cancelled")
+    seen = NOW + timedelta(days=30)
+    company.runs(seen)
+    assert company.archives(closed_before=seen.date()).moved.keys() == {ONE, THREE}
+    assert company.archives(closed_before=seen.date() + timedelta(days=1)).moved == {
+        TWO: "2024.xlsx"
+    }
+
+
 def test_a_second_move_adds_to_the_archive_of_the_year(company):
     company.archives(ONE, now=NOW)
     company.types_status(TWO, "Cancelled")
@@ -246,6 +257,8 @@ def test_a_record_with_a_note_stays_is_marked_and_waits_for_its_row_to_be_delete
     first = company.register().requirements.frame.iloc[0]
     assert "Delete this row in Excel" in first["next_step"]
     assert "2023.xlsx" in first["next_step"]
+    company.runs()
+    assert company.register().requirements.frame.iloc[0]["next_step"] == first["next_step"]
     again = company.archives(ONE)
     assert (again.stayed, again.placed) == ({ONE: "2023.xlsx"}, ())
     assert company.titles("2023.xlsx") == ["First"]
@@ -497,6 +510,35 @@ def test_an_open_archive_keeps_its_copy_until_the_next_call(company):
     assert company.unarchives(ONE).back == {ONE: "2023.xlsx"}
     assert company.numbers() == [TWO, THREE, ONE]
     assert company.titles("2023.xlsx") == []
+
+
+def test_an_archived_record_has_not_vanished(company):
+    company.runs()
+    company.archives(ONE)
+    found = {finding.rule for finding in company.runs(NOW + timedelta(days=1)).inspection.findings}
+    assert "record-vanished" not in found
+
+
+def test_a_line_for_an_archived_record_is_told_where_the_record_is(company):
+    company.archives(ONE)
+
+    def add(book: Any) -> None:
+        for column, value in enumerate([ONE, date(2024, 3, 21), None, "more", "*Li"], 1):
+            book["Progress"].cell(6, column).value = value
+
+    company.edits(company.file, add)
+    (found,) = [
+        finding
+        for finding in company.runs().inspection.findings
+        if finding.rule == "line-of-unknown-number"
+    ]
+    assert "2024-001 is archived in 2023.xlsx" in found.message("en")
+    assert company.archives(ONE).moved == {}
+    assert company.unarchives(ONE).back == {ONE: "2023.xlsx"}
+    assert company.titles("2023.xlsx") == []
+    lines = [row["text"] for row in company.rows(company.file, "progress")]
+    assert sorted(lines) == ["more", "one", "one again", "two"]
+    assert not [f for f in company.runs().inspection.findings if "unknown-number" in f.rule]
 
 
 def test_a_number_is_never_given_again(company):

@@ -25,20 +25,25 @@ def line_incomplete(r: View) -> Iterator[Fault]:
     fields="number",
     sheets=CHILD_SHEETS,
     source="record",
-    variants=("message", "near"),
+    variants=("message", "near", "archived"),
 )
 def line_of_unknown_number(r: View) -> tuple[Fault, ...]:
     """A line belongs to a requirement in the register."""
     register = r.book.view("register")
     known, written = frozenset(register.numbers), frozenset(register.shown_numbers)
-    held = zip(r.column("number").distinct, r.distinct("number", number_texts), strict=True)
+    numbers = r.distinct("number", number_texts)
+    held = zip(r.column("number").distinct, numbers, strict=True)
     meant = r.table.schema.numbers.meant
     guesses = ["" if number in known else meant(as_text(value)) for value, number in held]
     near = r.pick("number", [one if one in written else "" for one in guesses], np.object_)
-    unknown = (r.record < 0) & (r.numbers != "")
+    archived = r.book.memory.archived
+    file = r.pick("number", [archived.get(number, "") for number in numbers], np.object_)
+    gone = (r.record < 0) & (file != "")
+    unknown = (r.record < 0) & (file == "") & (r.numbers != "")
     return (
         fault(unknown & (near == ""), "number"),
         fault(unknown & (near != ""), "number", "near", expected=near, near=near),
+        fault(gone, "number", "archived", file=file),
     )
 
 

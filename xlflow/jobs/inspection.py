@@ -49,6 +49,7 @@ class Inspection(Checked):
     deadlines: tuple[Deadline, ...]  # that are not met
     guidance: Mapping[int, Guidance]  # by row
     provisional_years: tuple[int, ...]  # of due dates, with days off that nobody has published
+    archived: Mapping[str, str]  # number -> the archive that holds it
 
     @property
     def overdue(self) -> int:
@@ -138,7 +139,8 @@ def inspect(
     findings = check(register, settings, now, calendar=calendar, memory=memory)
     judged = Waivers.of(settings, register, now).judge(findings)
     found = deadlines(register, settings, calendar, now, memory, open_only=True)
-    guidance = next_steps(register, settings, found, now, stopping_faults(judged.findings))
+    faults = stopping_faults(judged.findings)
+    guidance = next_steps(register, settings, found, now, faults, memory.archived)
     return Inspection(
         register=register,
         findings=judged.findings,
@@ -148,6 +150,7 @@ def inspect(
         guidance=guidance,
         now=now,
         provisional_years=uncertain_years(found, calendar, now.date()),
+        archived=memory.archived,
     )
 
 
@@ -161,6 +164,7 @@ def in_language(inspection: Inspection, settings: Settings, language: Language) 
         inspection.deadlines,
         inspection.now,
         stopping_faults(inspection.findings),
+        inspection.archived,
     )
     return replace(inspection, guidance=guidance)
 

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from xlflow.languages import Language, say
 from xlflow.record.register import Register
 from xlflow.record.schema import Schema
-from xlflow.record.stages import MAIN_LINE
+from xlflow.record.stages import FINISHED, MAIN_LINE
 from xlflow.settings import Settings
 from xlflow.timing.cells import Cells
 from xlflow.timing.deadlines import Deadline
@@ -43,6 +43,7 @@ class Guidance:
 
 
 NO_FAULTS: Mapping[int, Faults] = MappingProxyType({})
+NOTHING_ARCHIVED: Mapping[str, str] = MappingProxyType({})
 
 _WHO: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -76,10 +77,12 @@ def next_steps(
     found: Iterable[Deadline],
     now: datetime,
     faults: Mapping[int, Faults] = NO_FAULTS,
+    archived: Mapping[str, str] = NOTHING_ARCHIVED,
 ) -> dict[int, Guidance]:
     """The guidance for every record by row, in the register's language.
 
-    `found` are the register's deadlines at `now`; `faults` the errors of its records by row.
+    `found` are the register's deadlines at `now`; `faults` the errors of its records by row;
+    `archived` tells the archive of those that lie in one, and are to be deleted here.
     """
     today = now.astimezone(settings.calendar.zone).date()
     open_by_row: dict[int, list[Deadline]] = {}
@@ -88,11 +91,16 @@ def next_steps(
             open_by_row.setdefault(deadline.row, []).append(deadline)
     cells = Cells(register.requirements)
     with_lines = frozenset(Cells(register.progress).texts("number"))
-    desk = _Desk(cells, with_lines, register.language, today)
+    desk = _Desk(cells, with_lines, archived, register.language, today)
     return {
         row: desk.guidance(position, open_by_row.get(row, []), faults.get(row))
         for position, row in enumerate(cells.rows)
     }
+
+
+def archived_text(number: str, file: str, language: Language) -> str:
+    """What the register says of a record that lies in the archive `file` already."""
+    return say(language, "archive.marked", number=number, file=file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +109,7 @@ class _Desk:
 
     cells: Cells
     with_lines: frozenset[str]  # the numbers that have Progress lines
+    archived: Mapping[str, str]
     language: Language
     today: date
 
@@ -110,6 +119,9 @@ class _Desk:
 
     def guidance(self, at: int, standing: list[Deadline], faults: Faults | None) -> Guidance:
         """The guidance for the record at a position; `standing` are its open deadlines."""
+        number = self.cells.texts("number")[at]
+        if number in self.archived and self._code(at, "status") in FINISHED:
+            return Guidance("", archived_text(number, self.archived[number], self.language), None)
         step = self._step(at, standing, faults)
         pressing = most_pressing(standing)
         if pressing is None:

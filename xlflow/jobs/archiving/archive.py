@@ -23,9 +23,10 @@ from xlflow.jobs.changing import Change, change_register
 from xlflow.jobs.drive import drive_of
 from xlflow.jobs.inspection import limits_of, read, take_snapshot
 from xlflow.jobs.recovery import Recovered, settle_left_open
-from xlflow.languages import Language, say
+from xlflow.languages import Language
 from xlflow.ledger import Ledger
 from xlflow.settings import Settings
+from xlflow.timing.next_steps import archived_text
 from xlflow.workbook.compaction import Obstacle
 from xlflow.workbook.contents.reading import Contents, read_contents
 from xlflow.workbook.contents.records import differences
@@ -236,7 +237,7 @@ class _Leaving:
         edits = [
             CellEdit(
                 *held.place(contents.records[number].line.row, "next_step"),
-                say(self._language, "archive.marked", file=name, number=number),
+                archived_text(number, name, self._language),
                 overwrite_formulas=True,
             )
             for number, name in self.stayed.items()

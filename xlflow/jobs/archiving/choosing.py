@@ -15,6 +15,7 @@ from xlflow.jobs.archiving.storing import Work
 from xlflow.jobs.child_lines import number_text
 from xlflow.jobs.drive import drive_of
 from xlflow.jobs.inspection import read, take_snapshot
+from xlflow.jobs.remembering import recollect
 from xlflow.languages import Language, say
 from xlflow.ledger import Ledger
 from xlflow.record.register import Register
@@ -98,7 +99,8 @@ def choose(register: Register, work: Work, wish: Wish) -> Choice:
         XlflowError: A number is not in the register, and the archives cannot be read.
     """
     today = work.now.astimezone(work.settings.calendar.zone).date()
-    records = {record.number: record for record in finished(register, today)}
+    memory = recollect(register, work.settings, work.ledger, work.now).memory
+    records = {record.number: record for record in finished(register, today, memory.spells)}
     if wish.numbers:
         numbers = tuple(dict.fromkeys(number.strip() for number in wish.numbers))
         already = _already(register, work, numbers)

@@ -1,7 +1,8 @@
 """Which records of the register are finished, since when, and so which may be archived.
 
-A closed record is finished on the day that it names. A cancelled one has no such day: it counts
-from the last thing that happened to it, the newest day in its row and its lines that is no plan.
+A closed record is finished on the day that it names. A cancelled one counts from the run that
+first saw it cancelled. Where the ledger does not know, since it was so when xlflow first saw it, it
+counts from the last thing that happened to it: the newest day in its row and lines that is no plan.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 
 from xlflow.jobs.child_lines import number_text
 from xlflow.record.fields import Field
+from xlflow.record.memory import Spell
 from xlflow.record.register import Register, Table
 from xlflow.record.stages import FINISHED
 
@@ -35,8 +37,13 @@ class Finished:
         return (self.on or today).year
 
 
-def finished(register: Register, today: date) -> Iterator[Finished]:
-    """The closed and cancelled records with a number, in the order of the register."""
+def finished(
+    register: Register, today: date, spells: Mapping[str, Sequence[Spell]]
+) -> Iterator[Finished]:
+    """The closed and cancelled records with a number, in the order of the register.
+
+    `spells`: number -> the statuses that the ledger knows it was in, oldest first.
+    """
     statuses = register.schema.choices["status"]
     frame = register.requirements.frame
     rows = [
@@ -50,7 +57,8 @@ def finished(register: Register, today: date) -> Iterator[Finished]:
     for number, status, row in rows:
         if number and status in FINISHED:
             closed_on = _day(frame.at[row, "closed_on"]) if status == "closed" else None
-            yield Finished(number, status, closed_on or happened.get(number))
+            seen_on = _entered_on(spells.get(number, ()), status)
+            yield Finished(number, status, closed_on or seen_on or happened.get(number))
 
 
 def due(
@@ -68,6 +76,13 @@ def due(
 def first_day_kept(today: date, after_days: int) -> date:
     """What was finished on this day or later stays in the register for the time being."""
     return today - timedelta(days=after_days) + timedelta(days=1)
+
+
+def _entered_on(spells: Sequence[Spell], status: str) -> date | None:
+    """When a record entered its status; None if it was in it when it was first seen."""
+    if len(spells) > 1 and spells[-1].status == status:
+        return spells[-1].entered_at.date()
+    return None
 
 
 def _day_of_return(moment: datetime | None, otherwise: date) -> date:

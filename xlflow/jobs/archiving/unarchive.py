@@ -26,7 +26,7 @@ from xlflow.ledger import Archived, Ledger
 from xlflow.settings import Settings
 from xlflow.workbook.contents.adding import Source, with_records
 from xlflow.workbook.contents.reading import Contents, read_contents
-from xlflow.workbook.contents.records import WholeRecord, differences
+from xlflow.workbook.contents.records import WholeRecord, differences, lacking
 from xlflow.workbook.contents.removing import emptied, without_records
 from xlflow.workbook.share import Placed, Snapshot, Step, no_step
 
@@ -123,7 +123,7 @@ class _Returning:
                 Conflict(number, archive.name, places)
                 for number in numbers
                 if number in present.records
-                and (places := differences(records[number], present.records[number]))
+                and (places := lacking(present.records[number], records[number]))
             ]
             absent = tuple(records[number] for number in numbers if number not in present.records)
             if not absent:
@@ -146,7 +146,7 @@ class _Returning:
         return {
             number: records[number]
             for number in numbers
-            if number in present and not differences(records[number], present[number])
+            if number in present and not lacking(present[number], records[number])
         }
 
     def _with_documents(

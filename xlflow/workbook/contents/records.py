@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -74,20 +75,17 @@ def differences(one: WholeRecord, other: WholeRecord) -> tuple[Place, ...]:
     A column of the record itself, or (sheet, "") for its lines, which may be sorted. What either
     copy computes is left out, since a formula may give something else every day.
     """
-    computed = {
-        (sheet, name)
-        for record in (one, other)
-        for sheet, line in record.rows
-        for name in line.formulas
-    }
-    mine, theirs = (list(_shown(record, computed)) for record in (one, other))
-    (_, first), (_, second) = mine[0], theirs[0]
-    changed = {name for name, _ in {*first} ^ {*second}}
-    places = [("register", name) for name in sorted(changed)]
-    for sheet in CHILD_SHEETS:
-        lines = (sorted(row for row in rows[1:] if row[0] == sheet) for rows in (mine, theirs))
-        if next(lines) != next(lines):
-            places.append((sheet, ""))
+    mine, theirs = _compared(one, other)
+    places = _own_differences(mine, theirs)
+    places += [(sheet, "") for sheet in CHILD_SHEETS if mine[sheet] != theirs[sheet]]
+    return tuple(places)
+
+
+def lacking(record: WholeRecord, copy: WholeRecord) -> tuple[Place, ...]:
+    """Where `record` lacks something that `copy` has: lines that were added to it do not count."""
+    mine, theirs = _compared(record, copy)
+    places = _own_differences(mine, theirs)
+    places += [(sheet, "") for sheet in CHILD_SHEETS if theirs[sheet] - mine[sheet]]
     return tuple(places)
 
 
@@ -104,16 +102,42 @@ def spelled(value: Value | CellError) -> str:
             return f"{type(value).__name__} {value}"
 
 
-def _shown(
-    record: WholeRecord, computed: Collection[Place]
-) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
-    """Each row as its sheet and its cells, spelled."""
+_Spelled = tuple[tuple[str, str], ...]
+"""The cells of a row: name and spelled value."""
+
+
+def _compared(
+    one: WholeRecord, other: WholeRecord
+) -> tuple[dict[str, Counter[_Spelled]], dict[str, Counter[_Spelled]]]:
+    """The rows of both by sheet, without the columns that either of them computes."""
+    computed = {
+        (sheet, name)
+        for record in (one, other)
+        for sheet, line in record.rows
+        for name in line.formulas
+    }
+    rows: list[dict[str, Counter[_Spelled]]] = []
+    for record in (one, other):
+        held: dict[str, Counter[_Spelled]] = {sheet: Counter() for sheet in SHEETS}
+        for sheet, cells in _shown(record, computed):
+            held[sheet][cells] += 1
+        rows.append(held)
+    return rows[0], rows[1]
+
+
+def _own_differences(
+    mine: Mapping[str, Counter[_Spelled]], theirs: Mapping[str, Counter[_Spelled]]
+) -> list[Place]:
+    (first,), (second,) = mine["register"], theirs["register"]
+    return [("register", name) for name in sorted({name for name, _ in {*first} ^ {*second}})]
+
+
+def _shown(record: WholeRecord, computed: Collection[Place]) -> Iterator[tuple[str, _Spelled]]:
+    """Each row as its sheet and its cells."""
     for sheet, line in record.rows:
-        yield (
-            sheet,
-            tuple(
-                (name, spelled(value))
-                for name, value in sorted(line.cells.items())
-                if not is_rewritten(sheet, name) and (sheet, name) not in computed
-            ),
+        cells = (
+            (name, spelled(value))
+            for name, value in sorted(line.cells.items())
+            if not is_rewritten(sheet, name) and (sheet, name) not in computed
         )
+        yield sheet, tuple(cells)
