@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -119,3 +120,26 @@ def test_a_register_that_libreoffice_saved_is_upgraded(soffice: Office, tmp_path
     with soffice.open(saved) as book:
         assert book.dropdown("Register", f"{columns['plant']}500") == ["Suzhou", "Shanghai"]
         assert marks(book, "Register", columns, 4, tmp_path) == {"cost_centre", "plant"}
+
+
+def test_a_field_that_is_asked_from_a_day_on_is_marked_in_newer_records_only(
+    soffice: Office, tmp_path: Path
+):
+    sections = """
+[[fields]]
+key = "cost_centre"
+label = "Cost centre"
+required_from = "submitted"
+since = 2024-03-02
+"""
+    days = (date(2024, 3, 1), date(2024, 3, 2), None)
+    rows = [clean("submitted", submitted_on=day) for day in days]
+    data = build_register("en", rows=rows, departments=("Marketing",))
+    path = tmp_path / "since.xlsx"
+    path.write_bytes(upgrade(data, settings("en", sections), file="register.xlsx").data)
+    with soffice.open(path) as book:
+        book.run('doc.Sheets.getByName("Register").Rows.IsVisible = True')
+        drawn = book.fills(tmp_path)["Register"]
+    fills = [drawn[row - 1][column_index_from_string("BL") - 1].fill for row in (4, 5, 6)]
+    missing = MARKS["missing"]["bg_color"].lower()
+    assert [fill == missing for fill in fills] == [False, True, True]

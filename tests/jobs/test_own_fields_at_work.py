@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from own_fields import SECTIONS
 from registers import clean
 
 from xlflow.checks.finding import ABSENT, Finding
-from xlflow.jobs.inspection import check_register
+from xlflow.jobs.inspection import check_register, inspect_register
 from xlflow.jobs.keeping import one_run_at_a_time, open_ledger
 from xlflow.jobs.repair import RepairOutcome, repair
 from xlflow.record.schema import STANDARD
@@ -25,10 +26,10 @@ KEYS = ("cost_centre", "plant", "budget", "review_days", "approver", "audit_on",
 class OwnCompany(Company):
     """A company whose settings add fields and choices, in a register that has them."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, sections: str = SECTIONS) -> None:
         super().__init__(folder)
         path = folder / "xlflow.toml"
-        path.write_text(path.read_text(encoding="utf-8") + SECTIONS, encoding="utf-8")
+        path.write_text(path.read_text(encoding="utf-8") + sections, encoding="utf-8")
         self.settings = load_settings(path)
 
     def has(self, *rows: dict[str, Any], **lines: Any) -> None:
@@ -160,3 +161,49 @@ def test_the_standards_fields_keep_their_order_in_the_template(company: OwnCompa
     company.has()
     columns = company.register().requirements.columns
     assert [key for key in columns if key not in KEYS] == [field.key for field in STANDARD.register]
+
+
+SINCE = """
+[[fields]]
+key = "cost_centre"
+label = "Cost centre"
+required_from = "submitted"
+since = 2024-03-02
+[[fields]]
+key = "plant"
+label = "Plant"
+required_from = "designing"
+since = 2024-03-02
+"""
+
+
+def test_a_field_that_is_asked_from_a_day_on_leaves_older_records_in_peace(tmp_path: Path):
+    company = OwnCompany(tmp_path / "company", SINCE)
+    later = {"submitted_on": date(2024, 3, 4), "confirmed_on": date(2024, 3, 4)}
+    company.has(
+        clean("assessing", title="Old", number="2024-001"),
+        clean("assessing", title="New", number="2024-002", **later),
+        clean("assessing", title="None", number="2024-003", submitted_on=None),
+    )
+    assert [(one.field, one.row) for one in company.findings("cost_centre")] == [
+        ("cost_centre", 5),
+        ("cost_centre", 6),
+    ]
+    company.has(
+        *(
+            clean("assessing", title=title, number=f"2024-00{n}", **changes)
+            | {"cost_centre": "1", "owner": None}
+            for n, (title, changes) in enumerate((("Old", {}), ("New", later)), 1)
+        )
+    )
+    rows = company.register().requirements.frame.index.tolist()
+    steps = inspect_register(company.settings, NOW).guidance
+    assert [("Plant" in steps[row].next_step) for row in rows] == [False, False]
+    company.has(
+        *(
+            clean("assessing", title=title, number=f"2024-00{n}", **changes) | {"cost_centre": "1"}
+            for n, (title, changes) in enumerate((("Old", {}), ("New", later)), 1)
+        )
+    )
+    steps = inspect_register(company.settings, NOW).guidance
+    assert [("Plant" in steps[row].next_step) for row in rows] == [False, True]

@@ -87,6 +87,8 @@ def field(key: str, more: str = "", label: str = "") -> str:
         (field("a", CHOICE + 'choice_set = "typ"'), "fields.0.choice_set", "no-such-set"),
         (field("a", 'kind = "date"\nlimit = 5'), "fields.0", "not-of-kind"),
         (field("a", "limit = 0"), "fields.0.limit", "too-small"),
+        (field("a", "since = 2026-12-01"), "fields.0", "since-alone"),
+        (field("a", 'since = "soon"'), "fields.0.since", "type"),
         (field("a", "width = 200"), "fields.0.width", "too-large"),
         (field("a", 'hint = ""') + '[choices.a]\nb = "B"', "choices.a", "set-unused"),
         ('[choices.priority]\nlow = "High"', "choices.priority.low", "choice-twice"),

@@ -301,3 +301,15 @@ def test_a_replaced_look_of_the_house_is_taken_on():
     data = replaced(template(), "styles", "FF3B5998", "FF112233")
     book = openpyxl.load_workbook(io.BytesIO(upgraded(data).data))["Register"]
     assert book.cell(2, LAST + 2).fill.fgColor.rgb == "FF112233"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_records_with_the_label_of_before_are_no_oddity(language: Language):
+    """The hidden spellings, by which colours go, hold the new label and the usual one."""
+    sections = '[choices.priority]\nhigh = "P1"\n'
+    outcome = upgraded(template(language), language, sections)
+    book = openpyxl.load_workbook(io.BytesIO(outcome.data))
+    sheet, _, cells = book.defined_names["xlflow__any_priority"].attr_text.partition("!")
+    first = [cell.value for cell in book[sheet.strip("'")][cells.replace("$", "")][0]]
+    usual = say(language, "record.choice.priority.high")
+    assert {"P1", usual} <= set(first)

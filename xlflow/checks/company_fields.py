@@ -22,9 +22,7 @@ def company_field_blank(r: View) -> Iterator[Fault]:
     for field in r.fields():
         if field.is_companys and field.required_from:
             asked = Choice("status", field.required_from)
-            yield fault(
-                r.blank(field.key) & r.reached(field.required_from), field.key, status=asked
-            )
+            yield fault(r.blank(field.key) & r.asked(field), field.key, status=asked)
 
 
 @rule("company-text-too-long", fields=_ANY, source="company")

@@ -79,7 +79,7 @@ def needed(r: View, key: str) -> Mask:
     """The records whose status or choices require the field."""
     field = r.field(key)
     if field.required_from in MAIN_LINE:
-        return r.reached(field.required_from)
+        return r.asked(field)
     since = entered_with(field)
     conditions = {
         "interruption": r.is_("priority", "high"),

@@ -216,6 +216,14 @@ class View:
         """Number -> the position of its record, of the first where several carry it."""
         return {number: at for at, number in reversed([*enumerate(self.numbers)]) if number}
 
+    def asked(self, field: Field) -> Mask:
+        """Which records must have the field filled, by their status and day of submission."""
+        of_status = self.reached(field.required_from)
+        if field.asked_since is None:
+            return of_status
+        earlier = self.dates("submitted_on") < np.datetime64(field.asked_since, "D")
+        return of_status & ~earlier
+
     @cached_property
     def status(self) -> Objects:
         """The status codes; "submitted" where blank or not on the list."""

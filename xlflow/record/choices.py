@@ -47,6 +47,11 @@ class ChoiceSet:
         own = self.labels_of.get(code, {}).get(language)
         return own or say(language, f"record.choice.{self.name}.{code}")
 
+    def usual_label(self, code: str, language: Language) -> str:
+        """The catalogue's label of a value, whatever a company calls it; "" where it has none."""
+        known: Mapping[str, str] = entry(language, "record.choice").get(self.name, {})
+        return known.get(code, "")
+
     def labels(self, language: Language) -> tuple[str, ...]:
         """What the dropdown lists, in its order."""
         return tuple(self.label(code, language) for code in self.codes)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Literal
@@ -48,6 +49,7 @@ class Field:
     limit: Mapping[Language, int] = field(default_factory=dict)
     width_chars: int = 14
     standard: bool = True
+    asked_since: date | None = None  # of requirements submitted on that day or later
     labels: Mapping[Language, str] = field(default_factory=dict)  # of a company's own field
     hints: Mapping[Language, str] = field(default_factory=dict)  # of a company's own field
 

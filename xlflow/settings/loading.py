@@ -167,6 +167,7 @@ _FAULT_KINDS: Mapping[str, str] = {
     "no-label": "no-label",
     "no-choices": "no-choices",
     "not-of-kind": "not-of-kind",
+    "since-alone": "since-alone",
     "value-twice": "value-twice",
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
@@ -91,6 +92,7 @@ class FieldSettings(Section):
     kind: Kind = "text"
     module: Module = "basic"
     required_from: Annotated[str, AfterValidator(_status)] | None = None
+    since: date | None = None
     choices: Annotated[Mapping[str, ChoiceLabel], BeforeValidator(_by_code)] = {}
     choice_set: str | None = None
     limit: int | None = Field(None, ge=1, le=LONGEST_TEXT)
@@ -102,6 +104,8 @@ class FieldSettings(Section):
     def _fits_its_kind(self) -> FieldSettings:
         if self.kind == "choice" and bool(self.choices) == bool(self.choice_set):
             raise PydanticCustomError("no-choices", "choices or choice_set")
+        if self.since and not self.required_from:
+            raise PydanticCustomError("since-alone", "since without required_from")
         own = {
             "choice": ("choices", "choice_set"),
             "text": ("limit", "masked"),

@@ -108,6 +108,7 @@ def _field(one: FieldSettings, choices: str) -> Field:
         banner=one.module,
         choices=choices,
         required_from=one.required_from or "",
+        asked_since=one.since,
         limit=dict.fromkeys(LANGUAGES, one.limit) if one.limit else {},
         width_chars=one.width or _width(kind, one.limit),
         standard=False,

@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
 
+import numpy as np
+
 from xlflow.languages import Language, say
+from xlflow.record.fields import Field
 from xlflow.record.register import Register
 from xlflow.record.schema import Schema
 from xlflow.record.stages import FINISHED, MAIN_LINE
@@ -189,7 +192,7 @@ class _Desk:
         wanted = [
             field.key
             for field in self._schema.register
-            if field.required_from == following and field.key in held
+            if field.required_from == following and field.key in held and self._asks(field, at)
         ]
         if status == "assessing" and self._code(at, "feasible") == "no":
             wanted += ["infeasible_reason", "alternative"]
@@ -197,7 +200,15 @@ class _Desk:
             wanted += ["root_cause", "verification"]
         missing = tuple(key for key in wanted if not self.cells.texts(key)[at])
         # Who shall do the rest is named first: the technical contact, the owner.
-        return missing[:1] if missing and missing[0] in ("contact", "owner") else missing
+        first = next((key for key in missing if key in ("contact", "owner")), None)
+        return (first,) if first else missing
+
+    def _asks(self, field: Field, at: int) -> bool:
+        """Whether the field is asked of a record that was submitted on its day."""
+        if field.asked_since is None:
+            return True
+        submitted = self.cells.days("submitted_on")[at]
+        return bool(np.isnat(submitted) or submitted >= np.datetime64(field.asked_since, "D"))
 
     def _sentence(self, who: str, what: str, deadline: Deadline | None) -> str:
         if deadline is None or deadline.state == "paused":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from xlflow.languages import LANGUAGES, Language, say
-from xlflow.record.choices import STATUSES
+from xlflow.record.choices import STATUSES, ChoiceSet
 from xlflow.record.register import Person
 from xlflow.record.schema import Schema
 from xlflow.record.stages import has_reached
@@ -189,9 +189,27 @@ def _write_spellings(tab: Tab, lists: Lists, looks: Looks) -> None:
     """The hidden block: every set in every language, for the conditional formats."""
     column = lists.spelling_column
     for choice_set, held in lists.schema.choices.items():
-        for language in LANGUAGES:
+        shown = [_spellings(held, code, lists.language) for code in held.codes]
+        for at, language in enumerate(LANGUAGES):
             tab.column(column, 10, looks.make(), hidden=True)
             tab.write(KEY_ROW, column, f"spelling.{choice_set}.{language}", looks.make())
-            for row, text in enumerate(held.labels(language), FIRST_ROW):
-                tab.write(row, column, text, looks.make())
+            for row, texts in enumerate(shown, FIRST_ROW):
+                tab.write(row, column, texts[at], looks.make())
             column += 1
+
+
+def _spellings(held: ChoiceSet, code: str, language: Language) -> list[str]:
+    """The labels of a value in all languages.
+
+    Where a company's own label stands for several of them, the usual ones fill the room: records
+    that were filled in before hold them still.
+    """
+    labels = [held.label(code, one) for one in LANGUAGES]
+    if code not in held.labels_of:
+        return labels
+    usual = [held.usual_label(code, one) for one in (language, *LANGUAGES)]
+    spare = [text for text in dict.fromkeys(usual) if text and text not in labels]
+    shown: list[str] = []
+    for label in labels:
+        shown.append(spare.pop(0) if label in shown and spare else label)
+    return shown

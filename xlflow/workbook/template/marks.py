@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from xlflow.languages import Language, entry
 from xlflow.record.fields import Field, Kind
@@ -103,7 +104,7 @@ def odd_test(field: Field, language: Language, settings: Settings) -> str:
     if field.kind is Kind.DEPARTMENT:
         return f"COUNTA({DEPARTMENT_ROOM})>0,NOT({says(DEPARTMENT_ROOM, '{cell}')})"
     if field.is_date:
-        first, last = (day.toordinal() - _EPOCH_ORDINAL for day in (EARLIEST, LATEST))
+        first, last = _serial(EARLIEST), _serial(LATEST)
         return f"NOT(AND(ISNUMBER({{cell}}),{{cell}}>={first},{{cell}}<{last + 1}))"
     if field.kind is Kind.DAYS:
         return f"NOT(AND(ISNUMBER({{cell}}),{{cell}}>=0,{{cell}}<={MOST_DAYS}))"
@@ -113,18 +114,23 @@ def odd_test(field: Field, language: Language, settings: Settings) -> str:
     return f"LEN({{cell}})>{limit}" if limit else ""
 
 
+def _serial(day: date) -> int:
+    """A day as Excel counts it."""
+    return day.toordinal() - _EPOCH_ORDINAL
+
+
 def _mark_missing(tab: Tab, sheet: str, place: _Sheet, looks: Looks) -> None:
-    groups: dict[str, list[int]] = defaultdict(list)
+    groups: dict[tuple[str, date | None], list[int]] = defaultdict(list)
     for column, field in place.typed():
         if field.required_from:
-            groups[field.required_from].append(column)
-    for since, columns in groups.items():
+            groups[field.required_from, field.asked_since].append(column)
+    for (since, first_day), columns in groups.items():
         cell = f"{letters(min(columns))}{FIRST_ROW}"
-        tab.mark(
-            columns,
-            f"AND(NOT({filled(cell)}),{_needed(sheet, since, place)})",
-            looks.mark("missing"),
-        )
+        tests = [f"NOT({filled(cell)})", _needed(sheet, since, place)]
+        if first_day:
+            day, submitted = _serial(first_day), place.cell("submitted_on")
+            tests.append(f"NOT(AND(ISNUMBER({submitted}),{submitted}<{day}))")
+        tab.mark(columns, f"AND({','.join(tests)})", looks.mark("missing"))
 
 
 def _mark_needed_with(tab: Tab, place: _Sheet, looks: Looks, schema: Schema) -> None:
