@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 from company import Company, new
-from forms import answers, filled
+from forms import answers, blank, filled
+
+from xlflow.workbook.template import build_register
 
 
 @pytest.fixture
@@ -78,3 +80,29 @@ def test_an_open_register_is_told(xlflow, company: Company):
     assert code == 3
     assert "1 form waits for the next intake" in err
     assert "Li (PC-07)" in err
+
+
+def test_registers_of_one_folder_share_its_inbox(xlflow, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    registers = "".join(
+        f'[[registers]]\nid = "{one}"\npath = "{one}.xlsx"\nprefix = "{one.upper()}"\n'
+        for one in ("it", "hr")
+    )
+    Path("xlflow.toml").write_text(registers, encoding="utf-8")
+    for one in ("it", "hr"):
+        Path(f"{one}.xlsx").write_bytes(build_register("en", departments=["Marketing"]))
+    inbox = Path("inbox")
+    inbox.mkdir()
+    for one in ("it", "hr"):
+        form = blank(register_id=one)
+        (inbox / f"for {one}.xlsx").write_bytes(filled(answers(f"Wish of {one}"), form))
+    (inbox / "for sales.xlsx").write_bytes(filled(answers("Wish"), blank(register_id="sales")))
+    code, out, _ = xlflow("intake", "--date", "2024-03-22", "--json")
+    told = json.loads(out)
+    assert [one["number"] for one in told["it"]["taken"]] == ["IT-2024-001"]
+    assert [one["number"] for one in told["hr"]["taken"]] == ["HR-2024-001"]
+    assert code == 1
+    assert "“sales”" in told["hr"]["unusable"][0]["reason"]
+    assert sorted(path.name for path in inbox.iterdir()) == [
+        *("for sales.xlsx", "for sales.xlsx - please mend.txt", "taken")
+    ]

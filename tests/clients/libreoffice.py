@@ -274,14 +274,16 @@ result = [str(v) for row in cells.DataArray for v in row if v != ""]
         return self.save_as(path, "calc_pdf_Export")
 
     def fills(self, folder: Path) -> dict[str, list[list[Shown]]]:
-        """What each cell shows, conditional formats applied; tab -> rows of cells.
+        """What each cell shows, conditional formats applied; visible tab -> rows of cells.
 
         Read from LibreOffice's own HTML export. Cells under a merged one are left out.
         """
         page = self.save_as(folder / f"fills-{self.number}.html", "HTML (StarCalc)")
         reader = _Fills()
         reader.feed(page.read_text(encoding="utf-8"))
-        return dict(zip(self.sheets(), reader.tables, strict=True))
+        code = "result = [s.Name for s in map(doc.Sheets.getByIndex, range(doc.Sheets.Count))"
+        visible = self.run(f"{code} if s.IsVisible]")
+        return dict(zip(visible, reader.tables, strict=True))
 
 
 @dataclass(frozen=True, slots=True)

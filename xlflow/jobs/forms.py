@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -18,12 +17,11 @@ from xlflow.jobs.inspection import read_now
 from xlflow.jobs.intake.inbox import inbox_for_people
 from xlflow.languages import Language, fold, say
 from xlflow.record.register import Register, Table
+from xlflow.reports.documents.naming import fit_name
 from xlflow.settings import Settings
 from xlflow.workbook.form.blank import FormFacts, build_form
 from xlflow.workbook.form.record import RecordFacts, build_record_form
 from xlflow.workbook.share.errors import WorkbookMissing
-
-_UNFIT = re.compile(r"[^\w.-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +90,7 @@ def write_record_forms(
     for number, row in rows.items():
         record = _record(register, number, row)
         data = build_record_form(language or register.language, record, now, settings)
-        path = _place(out, _UNFIT.sub("_", number))
+        path = _place(out, fit_name(number))
         _write(path, data, overwrite=overwrite)
         made.append(FormFile(path, number))
     return tuple(made)

@@ -103,6 +103,8 @@ class Reader:
                 if sign:
                     reason = WorkbookOpen(name, sign.person, sign.since.astimezone())
                     return Dropped(name, "waiting", reason=reason)
+            if inbox.host.has_writer(location):
+                return Dropped(name, "waiting", reason=WorkbookOpen(name))
             return self._read(inbox.host, location, name, inbox.host.read(location))
         except HeldElsewhere:
             return Dropped(name, "waiting", reason=WorkbookOpen(name))
@@ -148,8 +150,6 @@ class Reader:
     def _may_be_on_its_way(self, host: Host, location: str) -> bool:
         """Whether somebody may still be copying it: what is there then is no whole workbook."""
         try:
-            if host.has_writer(location):
-                return True
             return abs(self.now - host.modified_at(location)) < _COPYING
         except (OSError, HeldElsewhere):
             return True

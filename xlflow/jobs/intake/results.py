@@ -6,7 +6,6 @@ before it is opened: ``form.xlsx - please mend.txt``.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,12 +15,12 @@ from xlflow.checks.finding import Finding
 from xlflow.languages import LANGUAGES, Language, say
 from xlflow.ledger import Intake
 from xlflow.pages.wrapping import display_width, wrapped
+from xlflow.reports.documents.naming import fit_name
 from xlflow.settings import Settings
 from xlflow.workbook.form.reading import FilledForm
 
 _WIDTH = 76  # of letters: fits a window of Notepad as it opens
 _SIGNATURE = "[xlflow]"
-_UNFIT = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 _LONGEST_STEM = 100
 
 
@@ -45,7 +44,7 @@ def kept_names(form: str, number: str, turn: int) -> tuple[str, str]:
     """What a form that was taken in is called, and its receipt; `turn` avoids names in use."""
     path = PurePath(form)
     suffix = f" ({turn})" if turn > 1 else ""
-    stem = f"{path.stem[:_LONGEST_STEM]} {_UNFIT.sub('_', number)}{suffix}"
+    stem = f"{path.stem[:_LONGEST_STEM]} {fit_name(number)}{suffix}"
     return f"{stem}{path.suffix}", f"{stem}.txt"
 
 
