@@ -18,7 +18,10 @@ from xlflow.languages import LANGUAGES, say
 from xlflow.record.register import Person
 from xlflow.settings import SETTINGS_FILE
 
-SUBJECTS = ("program", "settings", "register", "drive", "ledger", "calendar", "mail", "reports")
+SUBJECTS = (
+    *("program", "settings", "register", "drive", "inbox"),
+    *("ledger", "calendar", "mail", "reports"),
+)
 
 
 @pytest.fixture

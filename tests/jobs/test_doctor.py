@@ -87,7 +87,8 @@ def test_where_all_is_well_nothing_needs_doing(company: Company):
     assert [line for line in report.lines if line.state == "bad"] == []
     assert report.exit_code == 0
     assert {line.subject for line in report.lines} == {
-        *("program", "settings", "register", "drive", "ledger", "calendar", "mail", "reports")
+        *("program", "settings", "register", "drive", "inbox"),
+        *("ledger", "calendar", "mail", "reports"),
     }
 
 
@@ -156,7 +157,9 @@ def test_without_the_registers_path_all_else_is_looked_at(company: Company):
     assert "register.path" in told(report, "settings.file", "bad")
     skipped = {name for name, held in states(report).items() if held == {"skipped"}}
     assert {name for name in skipped if not name.startswith("mail.")} == {
-        check.name for check in examination.CHECKS if check.name.startswith(("register", "drive"))
+        check.name
+        for check in examination.CHECKS
+        if check.name.startswith(("register", "drive", "inbox"))
     }
 
 
@@ -556,6 +559,19 @@ def test_the_companys_own_days_make_a_year_certain(chinese: Company):
 def test_a_file_in_place_of_the_reports_folder_is_told(company: Company):
     (company.settings.folder / "reports").write_text("notes", encoding="utf-8")
     assert "is no folder" in told(examined(company), "reports.folder", "bad")
+
+
+def test_the_inbox_is_told_before_and_after_it_is_made(company: Company):
+    place = company.file.parent / "inbox"
+    assert "is not there yet" in told(examined(company), "inbox.folder", "good")
+    place.mkdir()
+    (place / "form.xlsx").write_bytes(b"")
+    assert "1 workbook lies there" in told(examined(company), "inbox.folder", "good")
+
+
+def test_a_file_in_place_of_the_inbox_is_told(company: Company):
+    (company.file.parent / "inbox").write_text("notes", encoding="utf-8")
+    assert "is no folder" in told(examined(company), "inbox.folder", "bad")
 
 
 # --- one check never stands in another's way

@@ -13,6 +13,7 @@ import pytest
 from company import NOW, Company, new
 from forms import answers, blank, filled
 
+from xlflow.errors import SettingsError
 from xlflow.jobs.intake.job import intake
 from xlflow.jobs.intake.outcome import IntakeOutcome
 from xlflow.jobs.keeping import one_run_at_a_time, open_ledger
@@ -410,6 +411,34 @@ def test_pictures_are_told_to_stay_with_the_form(desk: Desk):
         archive.writestr("xl/media/image1.png", b"a picture")
     desk.takes_in()
     assert "The form holds pictures." in desk.told("taken/mine 2024-002.txt")
+
+
+def test_an_inbox_may_be_the_folder_of_the_register(tmp_path: Path):
+    desk = Desk(tmp_path / "company", intake={"folder": ".", "done": "taken"})
+    desk.has(new("Known"))
+    (desk.file.parent / "mine.xlsx").write_bytes(filled(answers("New one")))
+    outcome = desk.takes_in()
+    assert [one.file for one in outcome.taken] == ["mine.xlsx"]
+    assert outcome.unusable == ()
+    names = {path.name for path in desk.file.parent.iterdir() if not path.name.startswith(".")}
+    assert names == {"register.xlsx", "taken"}
+
+
+def test_an_inbox_anywhere_else_is_served_too(tmp_path: Path):
+    place = tmp_path / "elsewhere" / "inbox"
+    desk = Desk(tmp_path / "company", intake={"folder": str(place), "done": str(place / "done")})
+    desk.has(new("Known"))
+    place.mkdir(parents=True)
+    (place / "mine.xlsx").write_bytes(filled(answers("New one")))
+    assert len(desk.takes_in().taken) == 1
+    assert {path.name for path in (place / "done").iterdir()} == {
+        *("mine 2024-001.txt", "mine 2024-001.xlsx")
+    }
+
+
+def test_forms_must_be_moved_somewhere_else(tmp_path: Path):
+    with pytest.raises(SettingsError, match="name the same folder"):
+        Desk(tmp_path / "company", intake={"folder": "inbox", "done": "./Inbox/"})
 
 
 def test_a_receipt_never_replaces_what_lies_there(desk: Desk):

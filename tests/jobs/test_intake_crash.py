@@ -42,6 +42,9 @@ class Desk(CrashCompany):
     def inbox(self) -> Path:
         return self.drive / "inbox"
 
+    def lies_in_taken(self) -> set[str]:
+        return {path.name for path in (self.inbox / "taken").iterdir()}
+
     def begin(self) -> None:
         self.has(new("Known"))
         self.runs()
@@ -57,7 +60,7 @@ class Desk(CrashCompany):
         held = dict(zip(frame["number"], frame["title"], strict=True))
         assert held == {"2024-001": "Known", "2024-002": "One wish"}
         assert {path.name for path in self.inbox.iterdir()} == {*LEFT, "taken"}
-        assert {path.name for path in (self.inbox / "taken").iterdir()} == TAKEN
+        assert self.lies_in_taken() == TAKEN
         told = (self.inbox / "taken" / "one 2024-002.txt").read_text("utf-8-sig")
         assert told.startswith("2024-002  One wish\n")
         assert told.endswith("[xlflow]\n")
@@ -98,6 +101,17 @@ def test_whatever_is_killed_at_any_step_is_finished_by_the_next_intake(
 ):
     for _ in kills(parent, desk):
         desk.expect_all_well()
+
+
+def test_what_somebody_saved_after_a_kill_is_taken_in_once(parent: WarmParent, desk: Desk):
+    """A person who saves before the next intake keeps our record, or never saw it."""
+    for count in kills(parent, desk):
+        if count % 3 == 0 and desk.file.exists():
+            desk.types({"B4": "A better title"})
+            intake_job(desk.settings_file, NOW, unwatched)
+            assert sorted(desk.column("title")) == ["A better title", "One wish"]
+            assert {path.name for path in desk.inbox.iterdir()} == {*LEFT, "taken"}
+            assert desk.lies_in_taken() >= {"one 2024-002.txt", "one 2024-002.xlsx"}
 
 
 def test_the_finishing_may_be_killed_too(parent: WarmParent, desk: Desk):

@@ -69,6 +69,19 @@ def test_an_undo_of_another_commit_takes_nothing_back(ledger: Ledger, now: datet
     assert ledger.intakes.of_digest("R1", "answers")
 
 
+def test_a_form_whose_number_somebody_saved_was_taken_in(ledger: Ledger, now: datetime) -> None:
+    one, two = taken("i1", now), taken("i1", now, 1, digest="others")
+    with ledger.transaction():
+        ledger.intents.store(facts("i1"), "R1", now)
+        assert ledger.numbers.reserve("R1", 2024, 2, 0, "i1") == (1, 2)
+        ledger.intakes.store([one, two])
+    ledger.numbers.observe("R1", {2024: (1,)})
+    ledger.release("i1", now)
+    assert ledger.intakes.of_digest("R1", "answers") == one
+    assert ledger.intakes.of_digest("R1", "others") is None
+    assert ledger.intakes.to_be_moved("R1") == (one,)
+
+
 def test_forms_wait_until_they_are_in_their_place(ledger: Ledger, now: datetime) -> None:
     one, two = taken("i1", now), taken("i1", now, 1)
     take(ledger, "i1", now, one, two)

@@ -1,19 +1,30 @@
 """Forms that were taken in: each once, with its number, and where it lies now.
 
 An intake is stored in the transaction that stores the intent of its commit. It holds while that
-commit does: not if the commit came to nothing, nor after it was undone.
+commit does: not if the commit came to nothing, nor after it was undone. Where somebody saved before
+a killed commit was settled, it holds if its number is in what they saved: then that is given.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, and_, insert, select, type_coerce, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Text,
+    and_,
+    insert,
+    select,
+    type_coerce,
+    update,
+)
 
-from xlflow.ledger.tables import inbox_told, intakes, intents
+from xlflow.ledger.tables import inbox_told, intakes, intents, numbers
 from xlflow.ledger.transactions import Transactions, upsert
 
 
@@ -59,15 +70,15 @@ class Intakes:
         """The last form with these answers that was taken in; None if none was."""
         return self._last(and_(intakes.c.register == register, intakes.c.digest == digest))
 
-    def of_form(self, register: str, form: str) -> tuple[Intake, ...]:
-        """What copies of one form became, the last one first."""
+    def of_form(self, register: str, form: str, most: int = 100) -> tuple[Intake, ...]:
+        """What copies of one form became, the last one first; `most` of them."""
         where = and_(intakes.c.register == register, intakes.c.form == form)
-        return self._found(_holding(where).order_by(*_NEWEST_FIRST))
+        return self._found(_settled(where).order_by(*_NEWEST_FIRST).limit(most))
 
     def to_be_moved(self, register: str) -> tuple[Intake, ...]:
         """Those whose form is not in its place yet, in the order in which they were taken in."""
         where = and_(intakes.c.register == register, intakes.c.moved_to.is_(None))
-        query = _holding(where).order_by(intakes.c.taken_at, intakes.c.intent, intakes.c.position)
+        query = _settled(where).order_by(intakes.c.taken_at, intakes.c.intent, intakes.c.position)
         return self._found(query)
 
     def moved(self, taken: Intake, place: str) -> None:
@@ -94,20 +105,28 @@ class Intakes:
         return True
 
     def _last(self, where: ColumnElement[bool]) -> Intake | None:
-        found = self._found(_holding(where).order_by(*_NEWEST_FIRST).limit(1))
-        return found[0] if found else None
+        return next(iter(self._found(_settled(where).order_by(*_NEWEST_FIRST))), None)
 
     def _found(self, query: Select[Any]) -> tuple[Intake, ...]:
+        """The intakes of settled commits that hold."""
         with self._transactions.read() as connection:
-            rows = connection.execute(query).mappings()
-            return tuple(Intake(**cast(Mapping[str, Any], row)) for row in rows)
+            rows = connection.execute(query).mappings().all()
+            unsure = {row["intent"] for row in rows if row["state"] == "undone"}
+            given = _given(connection, unsure)
+        held = (
+            Intake(**{name: row[name] for name in _NAMES})
+            for row in rows
+            if row["state"] == "done" or _is_one_of(row["number"], given.get(row["intent"], ()))
+        )
+        return tuple(held)
 
 
+_NAMES = tuple(found.name for found in fields(Intake))
 _NEWEST_FIRST = (intakes.c.taken_at.desc(), intakes.c.intent.desc(), intakes.c.position.desc())
 
 
-def _holding(where: ColumnElement[bool]) -> Select[Any]:
-    """Intakes whose commit is done, and was not undone by another that is."""
+def _settled(where: ColumnElement[bool]) -> Select[Any]:
+    """Intakes of settled commits that no other commit has undone, with how their commit ended."""
     undo = intents.alias("undo")
     undone = (
         select(undo.c.id)
@@ -118,5 +137,22 @@ def _holding(where: ColumnElement[bool]) -> Select[Any]:
         )
         .exists()
     )
-    done = and_(intents.c.id == intakes.c.intent, intents.c.state == "done")
-    return select(intakes).join(intents, done).where(where, ~undone)
+    settled = and_(intents.c.id == intakes.c.intent, intents.c.state != "open")
+    found = select(intakes, intents.c.state.label("state")).join(intents, settled)
+    return found.where(where, ~undone)
+
+
+def _given(connection: Connection, commits: Collection[str]) -> dict[str, set[tuple[int, int]]]:
+    """Intent -> year and serial of its numbers that were given all the same."""
+    found: dict[str, set[tuple[int, int]]] = {}
+    if commits:
+        query = select(numbers.c.intent, numbers.c.year, numbers.c.serial).where(
+            numbers.c.intent.in_(commits), numbers.c.state == "given"
+        )
+        for intent, year, serial in connection.execute(query):
+            found.setdefault(intent, set()).add((year, serial))
+    return found
+
+
+def _is_one_of(number: str, given: Collection[tuple[int, int]]) -> bool:
+    return any(number.endswith(f"{year}-{serial:03d}") for year, serial in given)

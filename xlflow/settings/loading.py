@@ -163,6 +163,7 @@ _FAULT_KINDS: Mapping[str, str] = {
     "no_texts": "no-texts",
     "one_record": "one-record",
     "in_both": "in-both",
+    "same_place": "same-place",
     "no-key": "no-key",
     "no-label": "no-label",
     "no-choices": "no-choices",

@@ -254,6 +254,18 @@ class IntakeSettings(_Section):
     done: str = Field("inbox/taken", min_length=1)
     address: str | None = None
 
+    @model_validator(mode="after")
+    def _moves_forms_away(self) -> IntakeSettings:
+        places = {
+            "/".join(
+                part for part in re.split(r"[\\/]+", place.casefold()) if part not in ("", ".")
+            )
+            for place in (self.folder, self.done)
+        }
+        if len(places) < 2:
+            raise PydanticCustomError("same_place", "same place", {"expected": "inbox/taken"})
+        return self
+
 
 class Settings(_Section):
     """The whole of ``xlflow.toml``, as it is for one register."""

@@ -8,7 +8,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xlflow.errors import EXIT_CLEAN, EXIT_FINDINGS, EXIT_WORLD, XlflowError
-from xlflow.jobs.doctor import calendar, drive, ledger, mail, people, program, register, reports
+from xlflow.jobs.doctor import (
+    calendar,
+    drive,
+    inbox,
+    ledger,
+    mail,
+    people,
+    program,
+    register,
+    reports,
+)
 from xlflow.jobs.doctor.lines import Line, Message, NotLooked, Text, text
 from xlflow.jobs.doctor.settings_file import Known, read_settings
 from xlflow.jobs.doctor.surroundings import Clock, Surroundings
@@ -53,6 +63,7 @@ CHECKS = (
     Check("drive.access", drive.access, _PLACE, _DRIVE_SECONDS),
     Check("drive.space", drive.space, _PLACE, _DRIVE_SECONDS),
     Check("drive.copies", drive.copies, (*_PLACE, "ledger.keep_days"), _DRIVE_SECONDS),
+    Check("inbox.folder", inbox.folder, (*_PLACE, "intake"), _DRIVE_SECONDS),
     Check("ledger.file", ledger.file, ("ledger.url",), _DRIVE_SECONDS, is_common=True),
     Check("ledger.space", ledger.space, ("ledger.url",), is_common=True),
     Check("ledger.runs", ledger.runs, ("ledger.url", "register.id")),

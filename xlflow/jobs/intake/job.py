@@ -131,7 +131,9 @@ class _Work:
             limits=limits_of(self.settings),
             now=self.now,
         )
-        return reader.look_into(self.inbox, names)
+        folder, register = self.drive.split(self.drive.locate(self.settings.register_location))
+        here = {register} if self.inbox.folder == folder else set()
+        return reader.look_into(self.inbox, set(names) - here)
 
     def _told_apart(self, forms: Sequence[Dropped]) -> tuple[list[Dropped], list[Again]]:
         """New forms, and those whose answers were taken in before."""

@@ -44,7 +44,7 @@ def kept_names(form: str, number: str, turn: int) -> tuple[str, str]:
     """What a form that was taken in is called, and its receipt; `turn` avoids names in use."""
     path = PurePath(form)
     suffix = f" ({turn})" if turn > 1 else ""
-    stem = f"{path.stem[:_LONGEST_STEM]} {fit_name(number)}{suffix}"
+    stem = path.stem[:_LONGEST_STEM] + (f" {fit_name(number)}" if number else "") + suffix
     return f"{stem}{path.suffix}", f"{stem}.txt"
 
 
@@ -97,7 +97,8 @@ def receipt(told: Registered, settings: Settings, now: datetime, language: Langu
     """What a requester keeps: the number, and what comes next."""
     form = told.form
     title = form.told.get("title", "")
-    lines = _heading(say(language, "intake.receipt.heading", number=told.number, title=title))
+    number = told.number or say(language, "intake.receipt.later")
+    lines = _heading(say(language, "intake.receipt.heading", number=number, title=title))
     facts = {"register": told.register, "row": told.row, "moment": _moment(now)}
     lines += ["", *wrapped(say(language, "intake.receipt.place", **facts), _WIDTH)]
     if told.is_hidden:
