@@ -237,7 +237,8 @@ def test_init_makes_the_registers_that_are_missing(xlflow, company: Several):
 def test_the_template_of_a_register_shows_its_own_numbers(xlflow, company: Several, language):
     said = xlflow("template", "it.xlsx", "--register", "it", "--lang", language)
     assert said.code == EXIT_CLEAN, said.err
-    register, *others = openpyxl.load_workbook(company.folder / "it.xlsx").worksheets[1:5]
+    guide, register, *others = openpyxl.load_workbook(company.folder / "it.xlsx").worksheets[:5]
+    assert any("IT-2024-015" in str(cell.value) for row in guide for cell in row)
     hints = {
         str(rule.prompt)
         for sheet in (register, *others)
@@ -260,6 +261,12 @@ def test_a_line_that_names_nearly_a_number_is_told_which(xlflow, company: Severa
     company.it.has(clean(number="IT-2024-001"), progress=[line])
     said = xlflow("check", "--register", "it", "--rule", "line-of-unknown-number", *DAY)
     assert "IT-2024-001" in said.out
+
+
+def test_numbers_to_fetch_back_must_be_named_once_for_all_registers(xlflow, company: Several):
+    said = xlflow("unarchive")
+    assert (said.code, said.out) == (EXIT_USAGE, "")
+    assert said.err == "Name the requirements to put back: xlflow unarchive 2024-015\n"
 
 
 def test_findings_of_some_numbers_come_from_the_registers_that_have_them(xlflow, company: Several):
@@ -323,3 +330,53 @@ def test_the_tab_key_completes_the_ids_of_registers(company: Several):
     assert completed("undo", "--register", beginning="O") == ["ops"]
     company.settings_file.write_text("no settings")
     assert completed("run", "--register") == []
+
+
+def test_a_number_that_left_its_register_is_still_known_there(xlflow, company: Several):
+    for register in (company.hr, company.ops):
+        register.has(new("First"), new("Second"))
+        xlflow("run", "--register", register.settings.workbook.id, *DAY)
+    assert company.ops.column("number") == ["2024-003", "2024-004"]
+    company.ops.has(clean(number="2024-004"))
+    xlflow("run", *DAY)
+    company.hr.file.unlink()  # nothing is looked up in workbooks
+    chosen, number = door(company).holding("2024-003")
+    assert (chosen.settings.workbook.id, number) == ("ops", "2024-003")
+
+
+def test_a_record_that_moved_to_another_register_is_told_where_it_is_now(xlflow, company: Several):
+    company.hr.has(new("First"), new("Second"))
+    xlflow("run", *DAY)
+    company.hr.has(clean(number="2024-002"))
+    company.ops.has(clean(number="2024-003"), clean(number="2024-001", title="First"))
+    xlflow("run", *DAY)
+    chosen, _ = door(company).holding("2024-001")
+    assert chosen.settings.workbook.id == "ops"
+
+
+def test_records_of_two_registers_are_archived_and_fetched_back_by_their_numbers(
+    xlflow, company: Several
+):
+    for register, number in ((company.it, "IT-2024-001"), (company.ops, "2024-007")):
+        register.has(clean("closed", number=number))
+    xlflow("run", *DAY)
+    assert xlflow("archive", "2024-007", "IT-2024-001", *DAY).code == EXIT_CLEAN
+    assert numbers(company) == [[], ["2024-001"], []]
+    said = xlflow("archive", "2024-007", "IT-2024-001", *DAY)
+    assert said.code == EXIT_CLEAN, said.err
+    assert xlflow("unarchive", "IT-2024-001", "2024-007", *DAY).code == EXIT_CLEAN
+    assert numbers(company) == [["IT-2024-001"], ["2024-001"], ["2024-007"]]
+
+
+def test_a_number_that_several_registers_may_give_tells_them_apart_in_names_of_folders(
+    company: Several,
+):
+    assert [one.settings.in_folders("2024-001") for one in company.registers] == ["2024-001"] * 3
+    text = company.settings_file.read_text(encoding="utf-8")
+    alone = text.replace('sequence = "company"', "", 1)
+    company.settings_file.write_text(alone, encoding="utf-8")
+    assert [one.in_folders("2024-001") for one in door(company).company.registers] == [
+        "2024-001",
+        "hr-2024-001",
+        "ops-2024-001",
+    ]

@@ -21,15 +21,13 @@ if TYPE_CHECKING:
 def command(language: Language) -> click.Command:
     """The command, with its help in `language`."""
 
-    @new_command(language, "unarchive", day=True)
-    @click.argument("numbers", nargs=-1, metavar="NUMBER...")
+    @new_command(language, "unarchive", day=True, registers="each")
+    @click.argument("numbers", nargs=-1, metavar="NUMBER...", callback=_named)
     @click.option("--json", "as_json", is_flag=True, help=say(language, "cli.option.json"))
     def unarchive(door: Door, numbers: tuple[str, ...], as_json: bool) -> None:
         from xlflow.jobs.archiving.unarchive import unarchive as main_job
         from xlflow.jobs.keeping import one_run_at_a_time, open_ledger
 
-        if not numbers:
-            raise UsageError("archive.not.named")
         settings = door.settings
         with one_run_at_a_time(settings), open_ledger(settings) as ledger:
             outcome = main_job(settings, ledger, door.now, numbers)
@@ -44,6 +42,15 @@ def command(language: Language) -> click.Command:
         raise click.exceptions.Exit(EXIT_FINDINGS if outcome.conflicts else 0)
 
     return unarchive
+
+
+def _named(
+    context: click.Context, _argument: click.Parameter, numbers: tuple[str, ...]
+) -> tuple[str, ...]:
+    """The numbers; before any register is worked on, a usage error where there are none."""
+    if not numbers and not context.resilient_parsing:
+        raise UsageError("archive.not.named")
+    return numbers
 
 
 def _print(door: Door, outcome: UnarchiveOutcome) -> None:

@@ -125,10 +125,8 @@ def make_documents(
 
 def folder_of(number: str, settings: Settings, folder: Path | None = None) -> Path:
     """Where the documents of a requirement lie; `folder` stands in for that of the settings."""
-    register = settings.workbook
-    alone = bool(register.prefix or register.sequence)
-    name = number if alone else settings.in_file_names + number
-    return (folder or settings.locate(settings.documents.folder)).resolve() / fit_name(name)
+    root = (folder or settings.locate(settings.documents.folder)).resolve()
+    return root / fit_name(settings.in_folders(number))
 
 
 def write_templates(

@@ -46,6 +46,7 @@ from xlflow.ledger.outbox import Delivery, Outbox
 from xlflow.ledger.runs import Run, Runs
 from xlflow.ledger.standing import Standing
 from xlflow.ledger.transactions import Step, Transactions, connect, ledger_file, no_step
+from xlflow.ledger.whereabouts import Registers, Whereabouts
 
 __all__ = [
     "Archived",
@@ -78,6 +79,7 @@ __all__ = [
     "Runs",
     "Sighting",
     "Standing",
+    "Whereabouts",
     "held_lock",
     "ledger_file",
     "register_lock",
@@ -100,6 +102,7 @@ class Ledger:
         self.history = History(transactions)
         self.baselines = Baselines(transactions)
         self.archived = Archives(transactions)
+        self.registers = Registers(transactions)
 
     @classmethod
     def open(

@@ -6,7 +6,7 @@ import difflib
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -63,16 +63,20 @@ def load_company(path: Path) -> Company:
     valid, faults = _validated(held, source, path.parent)
     if faults:
         raise FaultySettingsError(path, tuple(sorted(faults, key=SettingsFault.order)))
-    ids = [settings.workbook.id for settings in valid]
-    return Company(
-        path,
-        tuple(
-            settings.model_copy(
-                update={"folder": path.parent, "siblings": (*ids[:at], *ids[at + 1 :])}
-            )
-            for at, settings in enumerate(valid)
-        ),
-    )
+    return Company(path, tuple(_among(settings, valid, path.parent) for settings in valid))
+
+
+def _among(settings: Settings, registers: Sequence[Settings], folder: Path) -> Settings:
+    """The settings of a register that know of the others."""
+    others = [one.workbook for one in registers if one is not settings]
+    own = settings.workbook
+    alike = [other for other in others if other.numbers == own.numbers]
+    update = {
+        "folder": folder,
+        "siblings": tuple(other.id for other in others),
+        "numbers_recur": any(other.scope != own.scope for other in alike),
+    }
+    return settings.model_copy(update=update)
 
 
 def _validated(

@@ -291,6 +291,7 @@ class Settings(_Section):
     choices: ChoicesSettings = Field({})
     folder: Path = Field(Path(), exclude=True)
     siblings: tuple[str, ...] = Field((), exclude=True)  # ids of the company's other registers
+    numbers_recur: bool = Field(default=False, exclude=True)  # one of them may give the same number
 
     @cached_property
     def schema(self) -> Schema:  # type: ignore[override]  # pydantic's own is deprecated
@@ -306,6 +307,10 @@ class Settings(_Section):
         """Where the register lies: a path, or an address smb://..."""
         place = self.workbook.path
         return place if is_smb(place) else str(self.locate(Path(place)))
+
+    def in_folders(self, number: str) -> str:
+        """A requirement's number as a folder's name: with the id where another may have it, too."""
+        return self.in_file_names + number if self.numbers_recur else number
 
     @property
     def in_file_names(self) -> str:

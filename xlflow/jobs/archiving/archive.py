@@ -186,7 +186,7 @@ class _Archiving:
         for number, lying in work.ledger.archived.of(work.register_id).items():
             if number not in present:
                 try:
-                    if put_away(root, number, year_of(lying.file)):
+                    if put_away(root, work.settings.in_folders(number), year_of(lying.file)):
                         moved.append(number)
                 except FileNotWritten as err:
                     self._held_up.append(err)

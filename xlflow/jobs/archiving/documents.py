@@ -18,27 +18,30 @@ from xlflow.workbook.share import LOCAL, no_step
 _ARCHIVE = "archive"
 
 
-def archived_folder(root: Path, number: str, year: int) -> Path:
-    """Where the documents of an archived record lie; `root` is the folder of all documents."""
-    return root / _ARCHIVE / str(year) / number
+def archived_folder(root: Path, name: str, year: int) -> Path:
+    """Where the documents of an archived record lie; `root` is the folder of all documents.
+
+    `name`: what the folder of the record is called there.
+    """
+    return root / _ARCHIVE / str(year) / name
 
 
-def put_away(root: Path, number: str, year: int) -> bool:
+def put_away(root: Path, name: str, year: int) -> bool:
     """Move the documents of a record into the archive; False if it has none.
 
     Raises:
         FileNotWritten: A file of it is open or may not be moved; the next call goes on there.
     """
-    return _move(root / number, archived_folder(root, number, year))
+    return _move(root / name, archived_folder(root, name, year))
 
 
-def fetch_back(root: Path, number: str, year: int) -> bool:
+def fetch_back(root: Path, name: str, year: int) -> bool:
     """Move the documents of a record back; False if the archive has none.
 
     Raises:
         FileNotWritten: As `put_away`.
     """
-    return _move(archived_folder(root, number, year), root / number)
+    return _move(archived_folder(root, name, year), root / name)
 
 
 def _move(source: Path, target: Path) -> bool:

@@ -156,11 +156,12 @@ class _Returning:
 
         Before the records leave the archive: the next call looks for them there.
         """
-        root = self._work.settings.locate(self._work.settings.documents.folder)
+        settings = self._work.settings
+        root = settings.locate(settings.documents.folder)
         whole: dict[str, WholeRecord] = {}
         for number, record in records.items():
             try:
-                if fetch_back(root, number, year_of(archive.name)):
+                if fetch_back(root, settings.in_folders(number), year_of(archive.name)):
                     self._documents.append(number)
             except FileNotWritten as err:
                 self._held_up.append(err)
