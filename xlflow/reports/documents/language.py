@@ -28,8 +28,10 @@ FILTERS = (
     *("sort", "reverse", "round", "map", "selectattr", "rejectattr"),
 )
 
+TESTS = ("defined", "undefined", "none", "number", "string", "in", "equalto", "eq", "ne")
+
 _WORDS = {
-    nodes.Call: "(...)",
+    nodes.Call: "name(...)",
     nodes.Macro: "{% macro %}",
     nodes.CallBlock: "{% call %}",
     nodes.FilterBlock: "{% filter %}",

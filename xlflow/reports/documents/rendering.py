@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -33,6 +34,9 @@ _BROKEN = (
     TypeError,
     ValueError,
 )
+_MOST_TAGS = 2_000
+_TAG = re.compile(rb"\{[{%#]")
+_MARKUP = re.compile(rb"<[^<>]*>")
 _STATUS = ("record", "status")
 # Parts that docxtpl does not fill.
 _UNFILLED = ("word/endnotes.xml", "word/comments.xml")
@@ -80,7 +84,7 @@ def filled(
     """
     sandbox = Sandbox(language, names)
     try:
-        _refuse_unfilled(parts_of(template))
+        _refuse_tags(parts_of(template))
         document = _Document(BytesIO(template), sandbox, names)
         document.render(dict(names), sandbox)
         _stamp(document.docx, now)
@@ -138,10 +142,15 @@ def _stamp(document: DocumentObject, now: datetime) -> None:
     properties.revision = 1
 
 
-def _refuse_unfilled(parts: Mapping[str, bytes]) -> None:
-    for part in _UNFILLED:
-        if b"{{" in parts.get(part, b"") or b"{%" in parts.get(part, b""):
-            raise Fault("not-filled-there", part=part)
+def _refuse_tags(parts: Mapping[str, bytes]) -> None:
+    """Refuse tags where none are filled, and more of them than docxtpl finds in reasonable time."""
+    for part, content in parts.items():
+        if part.startswith("word/") and part.endswith(".xml"):
+            count = len(_TAG.findall(_MARKUP.sub(b"", content)))
+            if count and part in _UNFILLED:
+                raise Fault("not-filled-there", part=part)
+            if count > _MOST_TAGS:
+                raise Fault("too-many-tags", most=_MOST_TAGS)
 
 
 def _place(source: str, line: int) -> str:

@@ -14,14 +14,14 @@ from traceback import walk_tb
 from typing import Any
 
 from jinja2 import StrictUndefined, Template, Undefined, nodes
-from jinja2.exceptions import TemplateSyntaxError
+from jinja2.exceptions import TemplateError, TemplateSyntaxError
 from jinja2.runtime import LoopContext
 from jinja2.sandbox import SandboxedEnvironment
 from jinja2.utils import missing
 from markupsafe import Markup, escape
 
 from xlflow.languages import Language
-from xlflow.reports.documents.language import FILTERS, Budget, Fault, admit
+from xlflow.reports.documents.language import FILTERS, TESTS, Budget, Fault, admit
 from xlflow.reports.documents.values import Gap, Missing, Values, names_in, shown, with_unit
 from xlflow.reports.texts import plain_text
 
@@ -30,9 +30,13 @@ _LARGEST = 10**15
 _LOOP = {"index", "index0", "first", "last", "length", "revindex"}
 _DATE_FORM = re.compile(r"(?:[^%]|%[YmdHMyB%])*", re.DOTALL)
 _LONGEST_FORM = 80
+_MOST_DIGITS = 6
 _BRACES = {ord("{"): "&#123;", ord("}"): "&#125;"}
 # What wrong values in an expression raise.
-_FAILURES = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+_FAILURES = (
+    *(ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError),
+    TemplateError,
+)
 
 
 class Sandbox(SandboxedEnvironment):
@@ -63,6 +67,7 @@ class Sandbox(SandboxedEnvironment):
         known = self.filters
         self.filters = {name: known[name] for name in FILTERS if name in known}
         self.filters |= self._own_filters() | {_COUNTER: lambda items: self.budget.turns(items)}
+        self.tests = {name: self.tests[name] for name in TESTS}
 
     def from_string(
         self,
@@ -83,12 +88,17 @@ class Sandbox(SandboxedEnvironment):
             self._note_lists(tree)
             return super().from_string(tree, globals, template_class)
         except TemplateSyntaxError as err:
-            fault = Fault("syntax", err.lineno, why=err.message or "")
-            fault.source = str(source)
-            raise fault from err
+            raise self.placed(Fault("syntax", err.lineno, why=err.message or "")) from err
         except Fault as err:
-            err.source = str(source)
+            self.placed(err)
             raise
+        except (*_FAILURES, MemoryError, SyntaxError) as err:  # nested deeper than Python goes
+            raise self.placed(Fault("cannot", why=str(err))) from err
+
+    def placed(self, fault: Fault) -> Fault:
+        """The fault, with the part that is being filled."""
+        fault.source = self.source
+        return fault
 
     def wrap_str_format(self, value: Any) -> None:
         """A text has no methods, `format` among them."""
@@ -158,6 +168,11 @@ class Sandbox(SandboxedEnvironment):
                 raise Fault("no-date-format", form=form)
             return value.strftime(form)
 
+        def rounded(value: Any, digits: int = 0) -> Any:
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                return value
+            return round(value, min(max(digits, 0), _MOST_DIGITS))
+
         def joined(items: Any, between: str = ", ") -> str:
             texts = [self._text(item) for item in self.budget.turns(items)]
             self.budget.write(len(texts) * len(between))
@@ -168,6 +183,7 @@ class Sandbox(SandboxedEnvironment):
             "hours": lambda value: with_unit(value, "hours", self.language),
             "date": formatted,
             "join": joined,
+            "round": rounded,
             "upper": lambda value: self._text(value).upper(),
             "lower": lambda value: self._text(value).lower(),
         }
@@ -185,12 +201,11 @@ class _Filling(Template):
                 sandbox.budget.write(len(piece))
                 pieces.append(piece)
         except Fault as err:
-            err.line, err.source = err.line or _line_of(err), sandbox.source
+            err.line = err.line or _line_of(err)
+            sandbox.placed(err)
             raise
         except _FAILURES as err:
-            fault = Fault("cannot", _line_of(err), why=str(err))
-            fault.source = sandbox.source
-            raise fault from err
+            raise sandbox.placed(Fault("cannot", _line_of(err), why=str(err))) from err
         return "".join(pieces)
 
 

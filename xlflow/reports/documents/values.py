@@ -90,6 +90,8 @@ class Values:
     def __getitem__(self, key: str) -> Any:
         return self._held[key]
 
+    __iter__ = None  # else Python would try them as a list
+
     def __str__(self) -> str:
         return self._name
 
