@@ -25,6 +25,7 @@ DOCS = Path(__file__).resolve().parent.parent / "docs"
 def rules_page(language: Language) -> Iterator[str]:
     """Every rule: id, severity, from which status, what it demands, and its source."""
     yield from title(language, "rules")
+    yield f"{say(language, 'cli.docs.own-rules')}\n"
     yield from table(
         [
             say(language, f"cli.rules.{name}")

@@ -123,6 +123,17 @@ def test_a_rule_may_look_at_lines() -> None:
     assert (found.table, found.row, found.field) == ("issues", 4, "measure")
 
 
+def test_a_rule_for_lines_applies_from_a_status_of_their_record_on() -> None:
+    rows = (clean("developing"), clean("testing", number="2024-016", title="B"))
+    lines = (progress_line("2024-016"), progress_line("2024-099"))
+    rule = {"sheet": "progress", "demand": "length(text) > 60", "since": "testing"}
+    held = book(*rows, progress=lines)
+    assert [(one.row, one.number) for one in found_by(held, rule)] == [
+        (5, "2024-016"),
+        (6, "2024-016"),
+    ]
+
+
 def test_an_error_of_the_submission_stops_the_number() -> None:
     row = clean(number=None)
     findings = found_by(book(row), {"demand": "length(title) < 3"})

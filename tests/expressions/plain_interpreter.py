@@ -212,17 +212,17 @@ def _text(cell: Any) -> str:
     return str(cell).strip()
 
 
-_numbers = st.sampled_from([None, 0, 1, 2.5, 0.3, 10, -4, "3", "", CellError("#REF!")])
-_days = st.sampled_from(
-    [
-        None,
-        date(2024, 3, 1),
-        date(2026, 3, 18),
-        datetime.combine(date(2025, 5, 5), time(13)),
-        "2024-03-01",
-        45000,
-    ]
+NUMBER_CELLS = (None, 0, 1, 2.5, 0.3, 10, -4, -1.5, 747, "3", "", CellError("#REF!"))
+DATE_CELLS = (
+    None,
+    date(2024, 3, 1),
+    date(2024, 3, 2),
+    date(2026, 3, 18),
+    datetime.combine(date(2025, 5, 5), time(13)),
+    "2024-03-01",
+    45000,
 )
+_numbers, _days = st.sampled_from(NUMBER_CELLS), st.sampled_from(DATE_CELLS)
 _choices = {
     key: st.sampled_from([None, "", "maybe", CHOICES[key].label(codes[0], "zh-Hant"), *codes])
     for key, codes in {

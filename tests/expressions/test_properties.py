@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, time
+from itertools import product
 from typing import Any
 
 import plain_interpreter as plain
-from hypothesis import HealthCheck, given, settings
+import pytest
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from registers import register
 
@@ -81,6 +83,18 @@ def test_rows_are_judged_as_one_by_one(node: Any, rows: list[dict[str, Any]]) ->
         assert faulted(rows, when, demand) == wanted, text
 
 
+@pytest.mark.parametrize("sign", ["later", "earlier"])
+@pytest.mark.parametrize("compared", ["<", "==", ">="])
+def test_every_number_of_days_moves_every_day_as_it_should(sign: str, compared: str) -> None:
+    day, other = ("field", "submitted_on"), ("field", "expected_on")
+    node = (compared, (sign, day, ("field", "estimate")), other)
+    cells = product(plain.DATE_CELLS, plain.NUMBER_CELLS, plain.DATE_CELLS)
+    rows = [{"submitted_on": a, "estimate": b, "expected_on": c} for a, b, c in cells]
+    found = faulted(rows, None, plain.written(node))
+    assert found == [plain.meaning(node, row) is False for row in rows]
+    assert any(found)
+
+
 def faulted(rows: list[dict[str, Any]], when: str | None, demand: str) -> list[bool]:
     """Which rows a rule faults, whatever their status."""
     given_rule = {"id": "own", "demand": demand, "field": "goal", "message": "No."}
@@ -106,6 +120,8 @@ def naive_match(pattern: str, text: str) -> bool:
 
 
 @given(st.text("ab*?.", max_size=8), st.text("ab.\n", max_size=10))
+@example("ab*ba", "aba")
+@example("*a*ab", "ab")
 def test_patterns_match_as_they_are_read(pattern: str, text: str) -> None:
     assert matches(pattern, text) == naive_match(pattern, text)
 

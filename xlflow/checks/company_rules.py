@@ -40,7 +40,7 @@ def _rule(given: RuleSettings, names: Names) -> Rule:
     shown = {name: _key(given, name, names) for text in texts for name in placeholders(text)}
     return Rule(
         id=given.id,
-        condition=_Condition(when, demand, fields[0], shown),
+        condition=_Condition(when, demand, given.since, fields[0], shown),
         fields={given.sheet: fields},
         since=given.since,
         severity="error" if given.severity == "off" else given.severity,
@@ -88,6 +88,7 @@ class _Condition:
 
     when: Expression | None
     demand: Expression
+    since: str  # of the record that a line of a child sheet belongs to, too
     field: str
     shown: Mapping[str, str]  # what the message calls a field -> its key
 
@@ -96,6 +97,9 @@ class _Condition:
         wrong = judge(self.demand, cells).false
         if self.when and wrong.any():
             wrong = wrong & judge(self.when, cells).true
+        if view.sheet != "register":
+            reached = np.append(view.book.view("register").reached(self.since), False)
+            wrong = wrong & reached[view.record]  # -1 = of no record
         values = {name: _values(view, key) for name, key in self.shown.items()}
         return Fault(wrong, self.field, values)
 
