@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -210,3 +211,14 @@ def test_fields_of_the_companys_own_are_seen_by_their_kind() -> None:
     found = [one for one in check(held, settings, NOW, calendar=CALENDAR) if one.rule == "own-0"]
     assert [(one.row, one.field) for one in found] == [(5, "cost_centre")]
     assert found[0].message("en") == "4711 of Shanghai: 10.5"
+
+
+def test_a_column_that_the_workbook_lacks_accuses_no_record() -> None:
+    own = {"key": "cost_centre", "label": "Cost centre"}
+    rule = {"demand": "filled(cost_centre)"}
+    settings = with_rules(rule, {"demand": "length(title) < 3"}, fields=[own])
+    held = book(clean(), schema=settings.schema)
+    columns = {key: at for key, at in held.requirements.columns.items() if key != own["key"]}
+    held = replace(held, requirements=replace(held.requirements, columns=columns))
+    found = [one.rule for one in check(held, settings, NOW, calendar=CALENDAR)]
+    assert found == ["company-column-absent", "own-1"]

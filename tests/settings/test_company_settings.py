@@ -158,6 +158,20 @@ def test_a_waiver_names_record_rules_reason_and_end(
     assert fault in line
 
 
+def test_a_field_at_fault_is_told_once(settings_file: Write) -> None:
+    field = '[[fields]]\nkey = "plant"\nlabel = "Plant"\nkind = "text"\nlimit = 0\n'
+    rules = rule(demand="\"plant != '' and Plant contains 'x'\"", message='"{plant}"')
+    (line,) = told(settings_file(field + rules))
+    assert "fields.0.limit" in line
+
+
+def test_rules_see_the_companys_own_fields(settings_file: Write) -> None:
+    field = '[[fields]]\nkey = "plant"\nlabel = "Plant"\nkind = "choice"\nchoices = ["A", "B"]\n'
+    assert load_settings(settings_file(field + rule(demand="\"plant == 'A'\"")))
+    (line,) = told(settings_file(field + rule(demand="\"plant == 'C'\"")))
+    assert "A, B" in line
+
+
 def test_the_rules_that_settings_know_are_those_that_there_are() -> None:
     assert standard_rules() == {ABSENT, *(one.id for one in rules())}
 

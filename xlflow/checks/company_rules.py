@@ -93,6 +93,10 @@ class _Condition:
     shown: Mapping[str, str]  # what the message calls a field -> its key
 
     def __call__(self, view: View) -> Fault:
+        asked = {*self.demand.fields, *(self.when.fields if self.when else ())}
+        if not asked <= view.table.columns.keys():
+            # The workbook has no such column yet; that is told once, and accuses no record.
+            return Fault(np.zeros(len(view), bool), self.field)
         cells = _Cells(view)
         wrong = judge(self.demand, cells).false
         if self.when and wrong.any():

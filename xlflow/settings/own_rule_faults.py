@@ -9,19 +9,24 @@ from typing import Any
 from xlflow.expressions import Fault, Names, understand
 from xlflow.expressions.faults import fault
 from xlflow.expressions.names import is_usable, unknown_field
+from xlflow.languages import fold
 from xlflow.record.fields import SHEETS
 from xlflow.record.schema import Schema
 from xlflow.settings.own_rules import PLACEHOLDER, standard_rules
-from xlflow.settings.own_schema import OwnFault, schema_in
+from xlflow.settings.own_schema import OwnFault, faulty_field_names, schema_in
 
 
 def rule_faults(held: Mapping[str, Any]) -> Iterator[OwnFault]:
     """All faults in the settings as they were read; what has no right form is passed over."""
-    schema = schema_in(held)
+    schema, faulty_fields = schema_in(held), faulty_field_names(held)
     rules = _tables(held.get("rules"))
     for at, rule in rules:
         yield from _faults_of_id(at, rule, [other for _, other in rules])
-        yield from _faults_of_rule(at, rule, schema)
+        for found in _faults_of_rule(at, rule, schema):
+            # A field that is at fault itself is there all the same: its fault is told.
+            named = found.cause.values.get("found") if found.cause else None
+            if not (isinstance(named, str) and fold(named) in faulty_fields):
+                yield found
     own = [rule["id"] for _, rule in rules if isinstance(rule.get("id"), str)]
     known = [*standard_rules(), *own]
     severities = held.get("severities")

@@ -129,6 +129,20 @@ def schema_in(held: Mapping[str, Any]) -> Schema:
     return schema_of(fields, _valid_choices(held.get("choices")))
 
 
+def faulty_field_names(held: Mapping[str, Any]) -> frozenset[str]:
+    """The keys and labels, folded, of the fields that are in the settings without a right form."""
+    fields = held.get("fields")
+    tables = fields if isinstance(fields, list) else []
+    fine = {at for at, _ in _valid_fields(fields)}
+    faulty = [table for at, table in enumerate(tables) if at not in fine]
+    names: list[Any] = []
+    for table in faulty:
+        told = table if isinstance(table, dict) else {}
+        label = told.get("label")
+        names += [told.get("key"), *(label.values() if isinstance(label, dict) else [label])]
+    return frozenset(fold(name) for name in names if isinstance(name, str))
+
+
 @dataclass(frozen=True, slots=True)
 class OwnFault:
     """One fault of what a company adds. `kind` is a name under `settings.fault`.
