@@ -40,22 +40,20 @@ def issue(number: str, text: str) -> dict[str, Any]:
     return {"number": number, "raised_at": raised, "issue": text, "owner": "*Li"}
 
 
-def archive_job(settings_file: Path, now: datetime, step: Step) -> None:
-    """`xlflow archive 2024-001`; its ledger tells its commits as steps, too."""
-    _job(
-        settings_file,
-        step,
-        lambda s, ledger: archive(s, ledger, now, Wish(("2024-001",)), step=step),
-    )
+def archive_job(settings_file: Path, now: datetime, step: Step, *numbers: str) -> None:
+    """`xlflow archive`, of 2024-001 unless told; its ledger tells its commits as steps, too."""
+    wish = Wish(numbers or ("2024-001",))
+    _job(settings_file, step, lambda held, ledger: archive(held, ledger, now, wish, step=step))
 
 
-def unarchive_job(settings_file: Path, now: datetime, step: Step) -> None:
-    """`xlflow unarchive 2024-001`, likewise; that it came back before is no failure."""
+def unarchive_job(settings_file: Path, now: datetime, step: Step, *numbers: str) -> None:
+    """`xlflow unarchive`, likewise; that it came back before is no failure."""
+    wanted = numbers or ("2024-001",)
     with suppress(NotMovableError):
         _job(
             settings_file,
             step,
-            lambda s, ledger: unarchive(s, ledger, now, ["2024-001"], step=step),
+            lambda held, ledger: unarchive(held, ledger, now, wanted, step=step),
         )
 
 

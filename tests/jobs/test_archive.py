@@ -18,6 +18,7 @@ from workbook.test_owner_files import excel_owner_file
 
 from xlflow.jobs.archiving.archives import NoArchive
 from xlflow.jobs.archiving.choosing import NotMovableError
+from xlflow.jobs.undo import PutBack
 from xlflow.workbook.share import DiskFull, WorkbookOpen
 
 WORDS = [chr(n) for n in range(0x4E00, 0x9000)]  # so many that they hardly compress
@@ -416,6 +417,31 @@ def test_two_copies_that_people_edited_are_left_to_them(company):
     assert (company.sha(), file.read_bytes()) == shas
     assert [c.number for c in company.unarchives(ONE).conflicts] == [ONE]
     assert (company.sha(), file.read_bytes()) == shas
+
+
+def test_another_record_with_an_archived_number_overwrites_nothing(company):
+    company.archives(ONE)
+
+    def retype(book: Any) -> None:
+        sheet = book["Register"]
+        other = {cell.column: f"other {cell.column}" for cell in sheet[5] if cell.column > 3}
+        for column, value in {**other, 1: ONE, 3: "Closed"}.items():
+            sheet.cell(5, column).value = value
+
+    company.edits(company.file, retype)
+    shas = company.sha(), (company.folder / "2023.xlsx").read_bytes()
+    assert [found.number for found in company.archives(ONE).conflicts] == [ONE]
+    assert [found.number for found in company.unarchives(ONE).conflicts] == [ONE]
+    assert (company.sha(), (company.folder / "2023.xlsx").read_bytes()) == shas
+
+
+def test_an_undo_never_takes_back_what_the_archive_no_longer_has(company):
+    company.archives(ONE)
+    company.unarchives(ONE)
+    before = company.sha()
+    with pytest.raises(PutBack, match="2024-001"):
+        company.undoes()
+    assert company.sha() == before
 
 
 def test_a_lost_ledger_is_no_loss(company):

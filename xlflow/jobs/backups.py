@@ -47,6 +47,11 @@ class Backup:
         return self._described.get("undoes")
 
     @property
+    def put_back(self) -> tuple[str, ...]:
+        """The numbers of archived records that the commit put back into the register."""
+        return tuple(self._described.get("unarchived", ()))
+
+    @property
     def cells(self) -> int | None:
         """How many cells the commit changed."""
         return self._described.get("cells")

@@ -51,6 +51,13 @@ class EditedSince(UndoRefused):
     """Somebody saved the register after the last run; `backup` is its state before that run."""
 
 
+class PutBack(UndoRefused):
+    """The last job put archived records back; they have left the archive, so none would have them.
+
+    `numbers` are theirs.
+    """
+
+
 class BackupDamaged(UndoRefused):
     """The copy is not what the run put aside."""
 
@@ -83,6 +90,9 @@ def _undo(
     recovered = settle_left_open(settings, ledger, drive, now, step)
     taken = take_snapshot(settings, now, drive)
     last, entry = _last_commit(taken, backups_on(drive, settings, ledger))
+    if put_back := last.put_back:
+        numbers = " ".join(put_back)
+        raise PutBack("jobs.undo.put-back", path=taken.path, numbers=numbers)
     data = _bytes_of(last, entry, drive)
     taken.refuse_if_opened()
     run = ledger.runs.start(settings.workbook.id, now)

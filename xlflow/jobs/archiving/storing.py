@@ -21,7 +21,7 @@ from xlflow.record.register import Value
 from xlflow.settings import Settings
 from xlflow.workbook.contents.adding import Source, with_records
 from xlflow.workbook.contents.reading import Contents
-from xlflow.workbook.contents.records import Place, WholeRecord, differences
+from xlflow.workbook.contents.records import Place, WholeRecord, differences, is_kin
 from xlflow.workbook.share import Host, Placed, Snapshot, Step
 
 
@@ -190,11 +190,19 @@ def _compare(
             to_write.append(record)
         elif not places:
             same.append(record)
-        elif copy.content in known.get(record.number, ()):
+        elif is_older(copy, record, known):
             to_write.append(record)
         else:
             conflicts.append(Conflict(record.number, name, places))
     return _Compared(tuple(same), tuple(to_write), tuple(conflicts))
+
+
+def is_older(copy: WholeRecord, record: WholeRecord, known: Mapping[str, frozenset[str]]) -> bool:
+    """Whether an archive's copy is an earlier version of the register's record.
+
+    It is as xlflow wrote it there, and of the same record, as far as one can tell.
+    """
+    return copy.content in known.get(record.number, ()) and is_kin(record, copy)
 
 
 def _unknown(work: Work, records: Iterable[WholeRecord], name: str) -> list[Archived]:

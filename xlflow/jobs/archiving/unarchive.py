@@ -17,7 +17,7 @@ from xlflow.files import FileNotWritten
 from xlflow.jobs.archiving.archives import Archive, year_of
 from xlflow.jobs.archiving.choosing import NotMovable, NotMovableError
 from xlflow.jobs.archiving.documents import fetch_back
-from xlflow.jobs.archiving.storing import Conflict, Work
+from xlflow.jobs.archiving.storing import Conflict, Work, is_older
 from xlflow.jobs.changing import Change, change_register, change_workbook
 from xlflow.jobs.drive import drive_of
 from xlflow.jobs.inspection import limits_of, take_snapshot
@@ -26,7 +26,7 @@ from xlflow.ledger import Archived, Ledger
 from xlflow.settings import Settings
 from xlflow.workbook.contents.adding import Source, with_records
 from xlflow.workbook.contents.reading import Contents, read_contents
-from xlflow.workbook.contents.records import WholeRecord, differences, lacking
+from xlflow.workbook.contents.records import Place, WholeRecord, differences, lacking
 from xlflow.workbook.contents.removing import emptied, without_records
 from xlflow.workbook.share import Placed, Snapshot, Step, no_step
 
@@ -81,6 +81,7 @@ class _Returning:
         self._conflicts: list[Conflict] = []
         self._held_up: list[XlflowError] = []
         self._documents: list[str] = []
+        self._known = work.ledger.archived.contents(work.register_id)
 
     def outcome(self, numbers: Sequence[str], recovered: tuple[Recovered, ...]) -> UnarchiveOutcome:
         """Bring the records back, and tell what became of them."""
@@ -122,8 +123,7 @@ class _Returning:
             conflicts[:] = [
                 Conflict(number, archive.name, places)
                 for number in numbers
-                if number in present.records
-                and (places := lacking(present.records[number], records[number]))
+                if (places := self._unlike(records[number], present))
             ]
             absent = tuple(records[number] for number in numbers if number not in present.records)
             if not absent:
@@ -142,12 +142,19 @@ class _Returning:
         )
         self._placed += [placed] if placed else []
         self._conflicts += conflicts
-        present = _register_now(work).records
+        lying = _register_now(work)
         return {
             number: records[number]
             for number in numbers
-            if number in present and not lacking(present[number], records[number])
+            if number in lying.records and not self._unlike(records[number], lying)
         }
+
+    def _unlike(self, copy: WholeRecord, register: Contents) -> tuple[Place, ...]:
+        """Where the register's record lacks what the archive's copy has; not if it is newer."""
+        record = register.records.get(copy.number)
+        if record is None or is_older(copy, record, self._known):
+            return ()
+        return lacking(record, copy)
 
     def _with_documents(
         self, archive: Archive, records: Mapping[str, WholeRecord]

@@ -89,6 +89,16 @@ def lacking(record: WholeRecord, copy: WholeRecord) -> tuple[Place, ...]:
     return tuple(places)
 
 
+def is_kin(one: WholeRecord, other: WholeRecord) -> bool:
+    """Whether two records of one number may be versions of one: half of their cells are equal.
+
+    Somebody may have typed a number anew that belongs to another record.
+    """
+    (first,), (second,) = (rows["register"] for rows in _compared(one, other))
+    mine, theirs = {*first} - {("number", spelled(one.number))}, {*second}
+    return 2 * len(mine & theirs) >= min(len(mine), len(theirs) - 1)
+
+
 def spelled(value: Value | CellError) -> str:
     """A value with its type: 5 is no "5", and a day is no text. An error counts as its text."""
     match value:
