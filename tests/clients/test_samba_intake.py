@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 
@@ -78,6 +79,29 @@ def test_a_form_that_somebody_has_open_waits(company: Company, place: Place) -> 
     with Person(place) as li, li.opens("inbox/mine.xlsx"):
         assert [one.name for one in take_in(company).waiting] == ["mine.xlsx"]
     assert [one.number for one in take_in(company).taken] == ["2024-001"]
+
+
+def test_a_form_that_is_opened_before_it_is_moved_is_moved_next_time(
+    company: Company, place: Place
+) -> None:
+    drop(place, "mine.xlsx", filled(answers("New one")))
+    receipt = place.path("inbox/taken/mine 2024-001.txt")
+    with Person(place) as li, ExitStack() as stack:
+
+        def open_it(_step: str) -> None:
+            if receipt.exists():
+                stack.enter_context(li.opens("inbox/mine.xlsx"))
+                receipt.rename(receipt.with_name("seen.txt"))
+
+        outcome = take_in(company, step=open_it)
+        receipt.with_name("seen.txt").rename(receipt)
+        assert [one.number for one in outcome.taken] == ["2024-001"]
+        assert len(outcome.stuck) == 1
+        again = take_in(company)
+        assert (again.again, again.taken) == ((), ())
+    assert take_in(company).stuck == ()
+    assert lies(place) == set()
+    assert lies(place, "inbox/taken") == {"mine 2024-001.txt", "mine 2024-001.xlsx"}
 
 
 def test_people_are_told_the_folder_as_windows_writes_it(company: Company, place: Place) -> None:

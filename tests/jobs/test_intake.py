@@ -441,6 +441,28 @@ def test_forms_must_be_moved_somewhere_else(tmp_path: Path):
         Desk(tmp_path / "company", intake={"folder": "inbox", "done": "./Inbox/"})
 
 
+def test_a_name_that_nobody_can_read_is_told(desk: Desk):
+    desk.inbox.mkdir()
+    name = os.path.join(os.fsencode(desk.inbox), "需求.xlsx".encode("gbk"))  # noqa: PTH118
+    with open(name, "wb") as file:  # noqa: PTH123 - of bytes
+        file.write(filled(answers("New one")))
+    desk.drops("good.xlsx", filled(answers("Good")))
+    outcome = desk.takes_in()
+    assert [one.file for one in outcome.taken] == ["good.xlsx"]
+    assert "cannot be read here" in str(outcome.unusable[0].reason)
+    assert outcome.stuck == ()
+    assert len(desk.lies_in_inbox()) == 2
+
+
+@pytest.mark.parametrize("name", ["长" * 70, "x" * 230])
+def test_a_long_name_is_shortened_where_the_form_is_kept(desk: Desk, name: str):
+    desk.drops(f"{name}.xlsx", filled(answers("New one")))
+    outcome = desk.takes_in()
+    assert outcome.stuck == ()
+    assert len(desk.lies_in_taken()) == 2
+    assert all(kept.startswith(name[:40]) for kept in desk.lies_in_taken())
+
+
 def test_a_receipt_never_replaces_what_lies_there(desk: Desk):
     desk.drops("mine.xlsx", filled(answers("New one")))
     (desk.inbox / "taken").mkdir()

@@ -38,6 +38,14 @@ class NoWorkbookFormat(XlflowError):
         super().__init__("intake.unusable.format", file=file)
 
 
+class NameUnreadable(XlflowError):
+    """A file whose name is not in the drive's encoding, as old programs may leave one."""
+
+    def __init__(self, file: str) -> None:
+        readable = file.encode("utf-8", "replace").decode()
+        super().__init__("intake.unusable.name", file=readable)
+
+
 class OfUnknownRegister(XlflowError):
     """A form of a register that the settings do not name, or that does not tell which: `found`."""
 
@@ -95,6 +103,8 @@ class Reader:
 
     def _look_at(self, inbox: Inbox, name: str, signs: frozenset[str]) -> Dropped | None:
         location = inbox.host.within(inbox.folder, name)
+        if not _is_text(name):
+            return Dropped(name, "unusable", reason=NameUnreadable(name))
         try:
             if not name.lower().endswith(_WORKBOOKS):
                 return self._no_workbook(inbox.host, location, name)
@@ -166,6 +176,14 @@ def _unwritable(form: FilledForm) -> Iterator[AnswerUnwritable]:
 
 
 _SIGNS = (("~$", ""), (".~lock.", "#"), (".~", ""))
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _same(name: str) -> str:

@@ -5,13 +5,13 @@ receipt written -> form renamed to where it stays -> noted in the ledger
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
 from xlflow.jobs.intake.inbox import Inbox
 from xlflow.jobs.intake.results import as_file, form_of, is_ours, is_result, kept_names
-from xlflow.workbook.share import Step, WorkbookOpen
+from xlflow.workbook.share import ShareError, Step, WorkbookOpen
 from xlflow.workbook.share.errors import HeldElsewhere, ShareReadOnly, explained
 from xlflow.workbook.share.snapshot import sha256
 
@@ -54,25 +54,32 @@ class Cabinet:
                 return receipt
         raise FileExistsError(source)
 
-    def tell(self, results: Mapping[str, str], waiting: Collection[str]) -> None:
+    def tell(self, results: Mapping[str, str], waiting: Collection[str]) -> Iterator[ShareError]:
         """Let the texts beside forms be these, and no others but those of `waiting` forms.
 
-        Raises:
-            ShareError: They cannot be written or removed.
+        Tells what cannot be written or removed now; the next call tries again.
         """
-        names = self.inbox.host.names(self.inbox.folder)
-        for name in filter(is_result, names):
-            if name.startswith(_UNFINISHED):
-                self.inbox.host.remove(self._in_inbox(name), self.step)
-            elif name not in results and form_of(name) not in waiting:
-                self._remove(name)
+        names = set(self.inbox.host.names(self.inbox.folder))
+        for name in sorted(filter(is_result, names)):
+            try:
+                if name.startswith(_UNFINISHED):
+                    self.inbox.host.remove(self._in_inbox(name), self.step)
+                elif name not in results and form_of(name) not in waiting:
+                    self._remove(name)
+            except ShareError as err:
+                yield err
         for name, text in results.items():
-            location, content = self._in_inbox(name), as_file(text)
-            is_there = name in names
-            if is_there and (self._read(location) == content or not self._remove(name)):
-                continue
-            with explained(location), suppress(FileExistsError):
-                self._create(location, content, self._in_inbox(form_of(name)))
+            try:
+                self._let_be(name, as_file(text), is_there=name in names)
+            except ShareError as err:
+                yield err
+
+    def _let_be(self, name: str, content: bytes, *, is_there: bool) -> None:
+        location = self._in_inbox(name)
+        if is_there and (self._read(location) == content or not self._remove(name)):
+            return
+        with explained(location), suppress(FileExistsError):
+            self._create(location, content, self._in_inbox(form_of(name)))
 
     def _remove(self, name: str) -> bool:
         """Remove a text, if it is ours and nobody has it open."""

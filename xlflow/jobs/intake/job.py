@@ -105,7 +105,10 @@ class _Work:
         for folder in (self.inbox.folder, self.inbox.done):
             made_ready(self.inbox.host, folder)
         self._file_away_taken()
-        found = _Inbox.of(self._look_into(self.inbox.host.names(self.inbox.folder)))
+        stuck = {(one.file, one.sha256) for one in self._to_be_moved()}
+        names = self.inbox.host.names(self.inbox.folder)
+        dropped = self._look_into(names)
+        found = _Inbox.of(one for one in dropped if (one.name, one.sha256) not in stuck)
         forms, again = self._told_apart(found.forms)
         rounds = self._take_in(forms)
         self._file_away_taken()
@@ -189,10 +192,13 @@ class _Work:
         return rounds
 
     def _file_away_taken(self) -> None:
-        for one in self.ledger.intakes.to_be_moved(self.settings.workbook.id):
+        for one in self._to_be_moved():
             place = self._file_away(one.file, one.sha256, one.number, one.receipt)
             if place:
                 self.ledger.intakes.moved(one, place)
+
+    def _to_be_moved(self) -> tuple[Intake, ...]:
+        return self.ledger.intakes.to_be_moved(self.settings.workbook.id)
 
     def _file_away_again(
         self, again: Sequence[Again], forms: Sequence[Dropped], rounds: _Rounds
@@ -239,10 +245,7 @@ class _Work:
             text = text_of_unusable(unusable.name, unusable.reason.message(language), language)
             results[result_name(unusable.name, language)] = text
         waiting = {one.name for one in (*found.waiting, *found.elsewhere)}
-        try:
-            self._cabinet.tell(results, waiting)
-        except ShareError as err:
-            self.stuck.append(err)
+        self.stuck.extend(self._cabinet.tell(results, waiting))
 
     def _is_news(self, one: Dropped) -> bool:
         register = self.settings.workbook.id

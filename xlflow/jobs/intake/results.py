@@ -21,7 +21,9 @@ from xlflow.workbook.form.reading import FilledForm
 
 _WIDTH = 76  # of letters: fits a window of Notepad as it opens
 _SIGNATURE = "[xlflow]"
-_LONGEST_STEM = 100
+_LONGEST_STEM_BYTES = (
+    150  # with the number, the ending and a turn well below the 255 of most drives
+)
 
 
 def result_name(form: str, language: Language) -> str:
@@ -44,13 +46,14 @@ def kept_names(form: str, number: str, turn: int) -> tuple[str, str]:
     """What a form that was taken in is called, and its receipt; `turn` avoids names in use."""
     path = PurePath(form)
     suffix = f" ({turn})" if turn > 1 else ""
-    stem = path.stem[:_LONGEST_STEM] + (f" {fit_name(number)}" if number else "") + suffix
+    short = path.stem.encode()[:_LONGEST_STEM_BYTES].decode("utf-8", "ignore").rstrip()
+    stem = short + (f" {fit_name(number)}" if number else "") + suffix
     return f"{stem}{path.suffix}", f"{stem}.txt"
 
 
 def as_file(text: str) -> bytes:
     """A text as Windows expects it in a file, signed."""
-    return f"{text}\n\n{_SIGNATURE}\n".replace("\n", "\r\n").encode("utf-8-sig")
+    return f"{text}\n\n{_SIGNATURE}\n".replace("\n", "\r\n").encode("utf-8-sig", "replace")
 
 
 def is_ours(data: bytes) -> bool:
