@@ -42,6 +42,8 @@ def own_cells(inspection: Inspection, as_read: Register) -> Iterator[OwnCell]:
             for row in table.frame.index.tolist()
         }
         yield from _differing(table, "check", texts)
+        yield from _remnants(table)
+    yield from _remnants(as_read.requirements)
     changes = inspection.register.changes.frame
     numbers = dict(zip(changes.index.tolist(), changes["change_number"].tolist(), strict=True))
     yield from _differing(as_read.changes, "change_number", numbers)
@@ -70,6 +72,14 @@ def _record_columns(
             row: issues[numbers[row]][1] if numbers[row] in issues else None for row in rows
         },
     }
+
+
+def _remnants(table: Table) -> Iterator[OwnCell]:
+    """What stands beside records that people have cleared."""
+    for row in table.remnants:
+        for field in table.schema.sheets[table.sheet]:
+            if field.is_own and field.key in table.columns:
+                yield OwnCell(table.sheet, row, field.key, None)
 
 
 def _differing(table: Table, key: str, values: Mapping[int, OwnValue]) -> Iterator[OwnCell]:

@@ -34,6 +34,7 @@ class Table:
     `frame` has dtype object, one row a record or line, index = row in Excel (from 1), columns =
     field keys in the order of `schema`, values as `Value` or `CellError`. `columns` tells the
     column letters of each field that the workbook has, `first_row` where its records may begin.
+    `remnants`: the rows that hold nothing any more but what xlflow wrote beside a record.
     """
 
     sheet: str
@@ -42,6 +43,7 @@ class Table:
     frame: pd.DataFrame
     first_row: int = 4
     schema: Schema = STANDARD
+    remnants: tuple[int, ...] = ()
 
     def cell(self, row: int, key: str) -> str:
         """The address of a cell, as Excel writes it: ``Register!F12``, ``'My list'!F12``."""

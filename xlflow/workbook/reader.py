@@ -114,13 +114,15 @@ class _Sheets:
         """The records or lines of a sheet. Its cells are let go: they fill much memory."""
         cells = self._cells.pop(layout.title)
         columns = {key: column_letters(n + 1) for key, n in layout.columns.items()}
+        held, remnants = frame(layout, cells)
         return Table(
             sheet=layout.sheet,
             title=layout.title,
             columns=MappingProxyType(columns),
-            frame=frame(layout, cells),
+            frame=held,
             first_row=layout.first_row + 1,
             schema=self._schema,
+            remnants=remnants,
         )
 
     def lists(self) -> tuple[tuple[str, ...], tuple[Person, ...]]:

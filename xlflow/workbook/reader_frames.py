@@ -23,19 +23,28 @@ Span = tuple[int, int]  # rows from, to before
 _CHUNK_ROWS = 500  # transposed at a time: few enough to stay in the processor's cache
 
 
-def frame(layout: Layout, cells: Cells) -> pd.DataFrame:
+def frame(layout: Layout, cells: Cells) -> tuple[pd.DataFrame, tuple[int, ...]]:
     """One row a record or line; index = row in Excel; columns and values as in `Table`.
 
     A row is left out when people's columns hold nothing in it but white space, errors, zeros and
-    FALSE: such is what styles, formulas filled down, and xlflow's own texts leave behind.
+    FALSE: such is what styles, formulas filled down, and xlflow's own texts leave behind. The rows
+    where the last have been left are told beside.
     """
     fields = layout.schema.sheets[layout.sheet]
     typing = [n for n, field in enumerate(fields) if not field.is_own]
+    own = [n for n, field in enumerate(fields) if field.is_own]
     index: list[int] = []
+    remnants: list[int] = []
     blocks: list[Block] = [np.empty((len(fields), 0), dtype=object)]
     for first, columns in _chunks(layout, cells):
         held = _held([columns[n] for n in typing])
-        index += compress(range(first + 1, first + 1 + len(held)), held)
+        numbers = range(first + 1, first + 1 + len(held))
+        index += compress(numbers, held)
+        if not all(held):
+            left = _held([columns[n] for n in own])
+            remnants += compress(
+                numbers, (has and not is_held for has, is_held in zip(left, held, strict=True))
+            )
         # an array at once: the collector would visit the cells of a growing list again and again
         block = np.empty((len(fields), sum(held)), dtype=object)
         for n, column in enumerate(columns):
@@ -45,7 +54,8 @@ def frame(layout: Layout, cells: Cells) -> pd.DataFrame:
     rows = pd.Index(index, dtype="int64")
     keys = [field.key for field in fields]
     # without dtype, columns of texts and blanks would become text columns, and the blanks NaN
-    return pd.DataFrame(values, index=rows, columns=keys, dtype=object, copy=False)
+    held_rows = pd.DataFrame(values, index=rows, columns=keys, dtype=object, copy=False)
+    return held_rows, tuple(remnants)
 
 
 def _chunks(layout: Layout, cells: Cells) -> Iterator[tuple[int, list[list[Any]]]]:
@@ -106,7 +116,7 @@ def _within(spans: list[Span], first: int, stop: int) -> list[Span]:
 
 
 def _held(columns: list[list[Any]]) -> list[bool]:
-    """For each row, whether a person typed anything into it: mostly the first columns tell."""
+    """For each row, whether anything stands in these columns: mostly the first of them tell."""
     held = [False] * len(columns[0])
     for column in columns:
         if all(held):

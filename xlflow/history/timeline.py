@@ -1,0 +1,84 @@
+"""What happened to the records of a register, run by run, in the order of time."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import groupby
+
+from xlflow.history.cells import Cells
+from xlflow.history.entries import Entry, Event, Noted
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """An event with what it happened to. `number`: the record's; `line`: the cells of a line."""
+
+    event: Event
+    sheet: str
+    number: str
+    line: Cells | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What one run saw to have happened since the run before it, at `since` (None: the first).
+
+    `saved_by` and `saved_at` are what the workbook said of its last saving: who typed what before
+    that, nobody knows.
+    """
+
+    run: str
+    at: datetime
+    since: datetime | None
+    saved_by: str | None
+    saved_at: datetime | None
+    happenings: tuple[Happening, ...]
+
+
+def timeline(
+    noted: Iterable[Noted],
+    entries: Mapping[int, Entry],
+    cells: Mapping[int, Cells],
+    runs: Iterable[datetime],
+    fields: Collection[str] = (),
+) -> tuple[Moment, ...]:
+    """The events of `noted` by run.
+
+    `cells`: of the lines among the entries, as they were last seen. `runs`: when runs looked.
+    `fields`: only changes of these fields of the register.
+    """
+    looked = sorted(runs)
+    moments: list[Moment] = []
+    for _, of_run in groupby(noted, key=lambda one: one.run):
+        held = list(of_run)
+        happenings = tuple(
+            happening
+            for one in held
+            if (happening := _happening(one.event, entries[one.event.entry], cells, fields))
+        )
+        if happenings:
+            first = held[0]
+            since = max((at for at in looked if at < first.at), default=None)
+            moments.append(
+                Moment(first.run, first.at, since, first.saved_by, first.saved_at, happenings)
+            )
+    return tuple(moments)
+
+
+def _happening(
+    event: Event, entry: Entry, cells: Mapping[int, Cells], fields: Collection[str]
+) -> Happening | None:
+    if entry.sheet == "register":
+        if not fields:
+            return Happening(event, entry.sheet, entry.number)
+        if event.kind == "appeared":
+            kept = {key: value for key, value in event.after.items() if key in fields}
+            event = replace(event, after=kept)
+            return Happening(event, entry.sheet, entry.number) if kept else None
+        return Happening(event, entry.sheet, entry.number) if event.field in fields else None
+    if fields:
+        return None
+    line = event.after if event.kind == "appeared" else cells.get(entry.id, {})
+    return Happening(event, entry.sheet, entry.number, line)
