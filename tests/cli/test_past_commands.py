@@ -86,6 +86,7 @@ def test_restore_first_shows_and_then_does_it(office: Office, xlflow: Xlflow):
 @pytest.mark.parametrize(
     "arguments",
     [
+        ("history",),
         ("history", "2024-099"),
         ("history", "2024-001", "--field", "gaol"),
         ("show", "2024-001", "--as-of", "yesterday"),

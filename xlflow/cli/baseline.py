@@ -9,7 +9,7 @@ import click
 
 from xlflow.cli.options import Door
 from xlflow.cli.options import command as new_command
-from xlflow.cli.past import iso, plain, words_of
+from xlflow.cli.past import holding, iso, number_argument, plain, words_of
 from xlflow.languages import Language, say
 
 if TYPE_CHECKING:
@@ -23,12 +23,12 @@ def command(language: Language) -> click.Command:
     """The command, with its help in `language`."""
 
     @new_command(language, "baseline", registers="some")
-    @click.argument("number", metavar="NUMBER")
+    @number_argument()
     @click.option("--json", "as_json", is_flag=True, help=say(language, "cli.option.json"))
     def baseline(door: Door, number: str, as_json: bool) -> None:
         from xlflow.jobs.looking_back import scope_of
 
-        there, written = door.holding(number)
+        there, written = holding(door, number)
         found = scope_of(there.settings, written)
         if as_json:
             there.print_json(_as_dict(found, there))

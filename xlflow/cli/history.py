@@ -8,7 +8,16 @@ import click
 
 from xlflow.cli.options import Door
 from xlflow.cli.options import command as new_command
-from xlflow.cli.past import field_option, iso, keys_of, moment_as_dict, print_moments, words_of
+from xlflow.cli.past import (
+    field_option,
+    holding,
+    iso,
+    keys_of,
+    moment_as_dict,
+    number_argument,
+    print_moments,
+    words_of,
+)
 from xlflow.languages import Language, say
 
 if TYPE_CHECKING:
@@ -19,13 +28,13 @@ def command(language: Language) -> click.Command:
     """The command, with its help in `language`."""
 
     @new_command(language, "history", registers="some")
-    @click.argument("number", metavar="NUMBER")
+    @number_argument()
     @field_option(language)
     @click.option("--json", "as_json", is_flag=True, help=say(language, "cli.option.json"))
     def history(door: Door, number: str, fields: tuple[str, ...], as_json: bool) -> None:
         from xlflow.jobs.looking_back import history_of
 
-        there, written = door.holding(number)
+        there, written = holding(door, number)
         found = history_of(there.settings, written, keys_of(fields, there.settings.schema))
         if as_json:
             there.print_json(_as_dict(found, there))

@@ -38,6 +38,23 @@ def field_option(language: Language) -> Callable[[Any], Any]:
     )
 
 
+def number_argument() -> Callable[[Any], Any]:
+    """The number of a requirement; `holding` tells if it was left out."""
+    return click.argument("number", metavar="NUMBER", default="")
+
+
+def holding(door: Door, number: str) -> tuple[Door, str]:
+    """The door on the register that has the requirement, and its number as it is written there.
+
+    Raises:
+        UsageError: No number was typed.
+        XlflowError: As `Door.holding`.
+    """
+    if not number.strip():
+        raise UsageError("history.no-number")
+    return door.holding(number)
+
+
 def moment_of(text: str, zone: tzinfo) -> datetime:
     """The end of a day that was typed, or a moment: 2024-03-15, 2024-03-15T14:30.
 

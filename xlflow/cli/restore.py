@@ -9,7 +9,17 @@ import click
 
 from xlflow.cli.options import Door
 from xlflow.cli.options import command as new_command
-from xlflow.cli.past import as_of_option, field_option, iso, keys_of, moment_of, plain, words_of
+from xlflow.cli.past import (
+    as_of_option,
+    field_option,
+    holding,
+    iso,
+    keys_of,
+    moment_of,
+    number_argument,
+    plain,
+    words_of,
+)
 from xlflow.cli.run import print_lost, print_recovered
 from xlflow.languages import Language, say
 
@@ -21,7 +31,7 @@ def command(language: Language) -> click.Command:
     """The command, with its help in `language`."""
 
     @new_command(language, "restore", registers="some")
-    @click.argument("number", metavar="NUMBER")
+    @number_argument()
     @field_option(language)
     @as_of_option(language)
     @click.option("--dry-run", is_flag=True, help=say(language, "history.option.dry-run"))
@@ -38,7 +48,7 @@ def command(language: Language) -> click.Command:
         from xlflow.jobs.restoring import Wish
         from xlflow.jobs.restoring import restore as main_job
 
-        there, written = door.holding(number)
+        there, written = holding(door, number)
         settings = there.settings
         moment = moment_of(as_of, settings.calendar.zone) if as_of else None
         wish = Wish(written, keys_of(fields, settings.schema), moment)

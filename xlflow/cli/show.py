@@ -8,7 +8,7 @@ import click
 
 from xlflow.cli.options import Door
 from xlflow.cli.options import command as new_command
-from xlflow.cli.past import as_of_option, iso, moment_of, plain, words_of
+from xlflow.cli.past import as_of_option, holding, iso, moment_of, number_argument, plain, words_of
 from xlflow.errors import EXIT_FINDINGS
 from xlflow.languages import Language, say
 
@@ -20,13 +20,13 @@ def command(language: Language) -> click.Command:
     """The command, with its help in `language`."""
 
     @new_command(language, "show", registers="some")
-    @click.argument("number", metavar="NUMBER")
+    @number_argument()
     @as_of_option(language)
     @click.option("--json", "as_json", is_flag=True, help=say(language, "cli.option.json"))
     def show(door: Door, number: str, as_of: str | None, as_json: bool) -> None:
         from xlflow.jobs.looking_back import record_as_of
 
-        there, written = door.holding(number)
+        there, written = holding(door, number)
         zone = there.settings.calendar.zone
         moment = moment_of(as_of, zone) if as_of else None
         found = record_as_of(there.settings, written, moment)
