@@ -13,11 +13,14 @@ from own_fields import SECTIONS
 from registers import clean
 
 from xlflow.checks.finding import ABSENT, Finding
+from xlflow.jobs.appending import ColumnsAbsent, appended
 from xlflow.jobs.inspection import check_register, inspect_register
 from xlflow.jobs.keeping import one_run_at_a_time, open_ledger
 from xlflow.jobs.repair import RepairOutcome, repair
+from xlflow.languages import LANGUAGES, Language
 from xlflow.record.schema import STANDARD
 from xlflow.settings import load_settings
+from xlflow.workbook.reader import read_register
 from xlflow.workbook.template import build_register
 
 KEYS = ("cost_centre", "plant", "budget", "review_days", "approver", "audit_on", "external")
@@ -121,6 +124,19 @@ def test_a_register_without_the_columns_is_read_and_told(company: OwnCompany):
     assert {(one.rule, one.severity, one.row) for one in findings} == {(ABSENT, "warning", 3)}
     company.runs()
     assert company.column("number") == ["2024-001"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_lines_that_fill_columns_not_there_yet_are_refused_with_what_to_do(
+    company: OwnCompany, language: Language
+):
+    data = build_register("en", rows=[new("One")], departments=["Marketing"])
+    register = read_register(data, "register.xlsx", schema=company.settings.schema)
+    line = {"title": "Two", "cost_centre": "4711", "budget": 3, "plant": None}
+    with pytest.raises(ColumnsAbsent) as refused:
+        appended(data, register, {"register": [line]})
+    assert "Cost centre, Budget" in refused.value.message(language)
+    assert "xlflow template --upgrade" in refused.value.message(language)
 
 
 def test_a_repair_puts_back_what_own_columns_have_lost(company: OwnCompany):

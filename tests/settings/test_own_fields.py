@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from own_fields import SECTIONS
 
-from xlflow.languages import LANGUAGES
+from xlflow.languages import LANGUAGES, entry
 from xlflow.settings import load_settings, settings_text
 from xlflow.settings.loading import FaultySettingsError
+from xlflow.settings.own_fields import FieldSettings
 
 REGISTER = '[register]\npath = "a.xlsx"\n'
 
@@ -101,6 +102,12 @@ def field(key: str, more: str = "", label: str = "") -> str:
 )
 def test_a_fault_is_told_at_its_setting(tmp_path: Path, text: str, setting: str, kind: str):
     assert [(found[1], found[2]) for found in faults(tmp_path, text)] == [(setting, kind)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_setting_of_a_field_is_explained(language):
+    explained = set(entry(language, "settings.about.fields")) - {"section"}
+    assert explained == set(FieldSettings.model_fields)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

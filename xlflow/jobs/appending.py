@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from xlflow.errors import XlflowError
+from xlflow.languages import say
 from xlflow.record.register import Register, Table
 from xlflow.workbook.addresses import column_number
 from xlflow.workbook.archive import Limits
@@ -35,6 +37,13 @@ class Appended:
     hidden: Mapping[str, tuple[int, ...]]
 
 
+class ColumnsAbsent(XlflowError):
+    """New lines fill columns that `sheet` of the register does not have: `fields` are their labels.
+
+    Left out, what people filled in would be lost.
+    """
+
+
 def appended(
     data: bytes,
     register: Register,
@@ -50,6 +59,7 @@ def appended(
         NoRoom: A sheet is full down to its last row.
         NoDateFormat: The workbook has lost all formats that show dates.
         WorkbookRefused: Damaged, or rows that nobody can tell.
+        ColumnsAbsent: Lines fill fields of the company's own that the workbook has no column for.
         KeyError: A line names a field that its sheet does not have.
     """
     package = Package.open(data, register.path, limits)
@@ -62,6 +72,7 @@ def appended(
             continue
         table = tables[sheet]
         end = EndOfList(package, table.title, table.frame.index.tolist(), table.first_row)
+        _refuse_absent(held, table, register)
         columns = {key: column_number(name) for key, name in table.columns.items()}
         written = {columns[key] for line in held for key, value in line.items() if _is_given(value)}
         free = end.free(len(held), columns.values(), written)
@@ -70,6 +81,18 @@ def appended(
         rows[sheet] = tuple(row.number for row in free)
         hidden[sheet] = tuple(row.number for row in free if row.is_hidden)
     return Appended(tuple(edits), rows, hidden)
+
+
+def _refuse_absent(lines: Sequence[Line], table: Table, register: Register) -> None:
+    given = {key for line in lines for key, value in line.items() if _is_given(value)}
+    fields = register.schema.by_key(table.sheet)
+    absent = [key for key in fields if key in given and key not in table.columns]
+    if absent:
+        between = say(register.language, "upgrade.between")
+        names = between.join(fields[key].label(register.language) for key in absent)
+        raise ColumnsAbsent(
+            "upgrade.columns-absent", file=register.path, sheet=table.title, fields=names
+        )
 
 
 def _edits(

@@ -197,6 +197,5 @@ class _Columns:
         first = sure[fields[before]] if before >= 0 else -1
         last = sure[fields[after]] if after >= 0 else len(self._row)
         missing = (after if after >= 0 else len(fields)) - before - 1
-        known = {columns[0] for columns in self.found.values() if len(columns) == 1}
-        free = [column for column in range(first + 1, last) if column not in known]
+        free = [column for column in range(first + 1, last) if column not in sure.values()]
         return free[place - before - 1] if len(free) == missing else None
