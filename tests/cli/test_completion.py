@@ -80,7 +80,7 @@ def bash(tmp_path: Path) -> Iterator[Bash]:
 
 
 def test_the_tab_key_completes_commands_options_and_values_in_bash(bash: Bash):
-    bash.types("xlflow doc\t")
+    bash.types("xlflow doct\t")
     assert bash.shows("xlflow doctor "), bash.shown
     bash.types("--js\t")
     assert bash.shows("--json "), bash.shown
