@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 
 import own_fields
@@ -73,6 +74,28 @@ def test_a_blank_own_field_is_missing_if_it_is_needed_by_then_and_else_left_out(
     assert "Budget" not in rows(made.data)
     assert "Audit on" not in rows(document("uat-report", **blank).data)
     assert rows(document("closure-confirmation", **blank).data)["Audit on"] == "【Audit on】"
+
+
+@pytest.mark.parametrize(("day", "shown"), [("2024-03-01", True), ("2024-03-02", False)])
+def test_a_blank_own_field_is_missing_only_in_requirements_that_are_asked_for_it(day, shown):
+    sections = own_fields.SECTIONS.replace(
+        'required_from = "designing"', f'required_from = "designing"\nsince = {day}'
+    )
+    schema = own_fields.settings(sections=sections).schema
+    held = word.example("en", schema, **dict.fromkeys(own_fields.FILLED))
+    kind = BY_ID["assessment-report"]
+    names = context_of(held, kind, "en")
+    made = filled(build_template(kind, "en"), "", names, "en", word.NOW, Marks())
+    assert ("Plant" in rows(made.data)) == shown
+
+
+def test_an_own_field_without_a_column_is_not_missing():
+    held = word.example("en", own_fields.SCHEMA, **dict.fromkeys(own_fields.FILLED))
+    table = held.register.requirements
+    columns = {key: column for key, column in table.columns.items() if key != "plant"}
+    register = replace(held.register, requirements=replace(table, columns=columns))
+    names = context_of(word.source(register), BY_ID["assessment-report"], "en")
+    assert [str(one["label"]) for one in names["own"]["assessment"]] == []
 
 
 def test_own_fields_may_be_named_in_templates():

@@ -222,18 +222,28 @@ def _lines(source: Source, table: Table, language: Language) -> list[Values]:
 def _own(
     source: Source, record: Mapping[str, Any], step: int, language: Language
 ) -> dict[str, list[Values]]:
-    """Module -> the company's own fields that are filled, or must be by the end of the step."""
+    """Module -> the company's own fields that are filled, or should be by the end of the step."""
     own: dict[str, list[Values]] = {module: [] for module in MODULES}
     for one in source.register.schema.register:
         if not one.is_companys:
             continue
         value = record[one.key]
-        if isinstance(value, Missing) and _FILLED_IN_STEP.get(one.required_from, 7) > step:
+        if isinstance(value, Missing) and not _is_due(one, source, record, step):
             continue
         if one.kind is FieldKind.DAYS:
             value = with_unit(value, "days", language)
         own[one.module].append(Values("field", {"label": one.label(language), "value": value}))
     return own
+
+
+def _is_due(one: Field, source: Source, record: Mapping[str, Any], step: int) -> bool:
+    """Whether a company's field should be filled: asked of this record, and by this step."""
+    submitted = record["submitted_on"]
+    is_asked = one.asked_since is None or not (
+        isinstance(submitted, date) and submitted < one.asked_since
+    )
+    has_column = one.key in source.register.requirements.columns
+    return is_asked and has_column and _FILLED_IN_STEP.get(one.required_from, 7) <= step
 
 
 # The step in which a field is filled so that the status may be entered.
