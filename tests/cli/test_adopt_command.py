@@ -198,6 +198,21 @@ def test_words_that_are_not_known_are_named(xlflow, old: Path):
     assert "does not fit, left as typed: Go-live due: 2024年2月" in out
 
 
+def test_a_companys_own_fields_are_mapped_by_their_labels(xlflow, old: Path):
+    xlflow("init", ".")
+    with Path("xlflow.toml").open("a", encoding="utf-8") as settings:
+        settings.write(
+            '\n[[fields]]\nkey = "rag"\nkind = "choice"\nchoices = ["G", "A", "R"]\n'
+            'label = { en = "RAG", zh-Hans = "红绿灯", zh-Hant = "紅綠燈" }\n'
+        )
+    told = json.loads(xlflow("adopt", old, "--json")[1])
+    columns = {column["header"]: column["field"] for column in told["sheets"][0]["columns"]}
+    assert columns["RAG"] == "rag"
+    book = load_workbook("Demand log.adopted.xlsx")
+    column = next(cell.column for cell in book["Register"][3] if cell.value == "RAG")
+    assert [book["Register"].cell(row, column).value for row in range(4, 7)] == ["G", "R", "A"]
+
+
 def test_an_adopted_register_is_checked_like_any_other(xlflow, old: Path):
     xlflow("adopt", old)
     xlflow("init", ".")

@@ -19,6 +19,7 @@ from xlflow.record.fields import Field, Kind
 from xlflow.record.schema import Schema
 
 _SAMPLE = 400
+_RUNNING = 0.3  # a count of rows is hardly a number by which people call a record
 _LONG = 24  # characters; longer texts are descriptions rather than names
 _TITLED = r"(?:经理|經理|总监|總監|主管|老师|老師|先生|小姐|女士|总|總|工)"
 _HAN_NAME = re.compile(
@@ -30,7 +31,7 @@ _LATIN_NAME = re.compile(
 _ACCOUNT = re.compile(r"[a-z]+[._][a-z]+\d*(?:@\S+)?")
 _EXPLAINED = re.compile(r"[(（].*?[)）]")
 _BETWEEN_NAMES = re.compile(r"\s*[、，,;；/&\n+]\s*| and ")
-_NUMBERED = re.compile(r"(?=.*\d)[A-Za-z#]{0,12}[-_ ./#]?[\dA-Za-z._/-]{1,24}")
+_NUMBERED = re.compile(r"(?=.*\d)#?\w{1,12}(?:[-_ ./#]?\w{1,12}){0,4}")
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,14 @@ class Evidence:
         return self.share(_is_record_number)
 
     @cached_property
+    def is_running(self) -> bool:
+        """Whether it counts its rows: 1, 2, 3."""
+        return bool(self.values) and all(
+            isinstance(value, int) and value == number
+            for number, value in enumerate(self.values, 1)
+        )
+
+    @cached_property
     def spans(self) -> float:
         """The part that are numbers of days: 5, 3 天, 2 weeks."""
         return self.share(lambda value: read_days(value) is not None)
@@ -129,7 +138,7 @@ def suits(field: Field, seen: Evidence, schema: Schema) -> float:
         case Kind.DAYS:
             return seen.spans
         case Kind.NUMBER:
-            return seen.numbers * (0.4 + 0.6 * seen.distinct)
+            return _RUNNING if seen.is_running else seen.numbers * (0.4 + 0.6 * seen.distinct)
         case _:
             return _suits_text(field, seen)
 
@@ -137,7 +146,7 @@ def suits(field: Field, seen: Evidence, schema: Schema) -> float:
 def _suits_department(seen: Evidence) -> float:
     short = 1.0 if seen.length <= 2 * _LONG else 0.3
     repeated = 1 - seen.distinct if len(seen) > 4 else 0.5
-    looks = max(seen.units, 0.75 * seen.texts if seen.names < 0.6 else 0.35, 0.7 * repeated)
+    looks = max(seen.units, 0.75 * seen.texts if seen.names < 0.6 else 0.5, 0.7 * repeated)
     return min(looks, 1.0) * short * (1 if seen.texts > 0.5 else 0.3)
 
 

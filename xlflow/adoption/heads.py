@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from xlflow.adoption.grid import Grid
 from xlflow.adoption.headers import KEEP, Headers, Match
 
 _SEARCHED_ROWS = 40
+_MOST_ROWS = 6  # that are looked at closely
 _MOST_DEEP = 3  # rows of headers
 _SURE = 0.72  # so well a header must fit to count for its row
 _LONGEST = 60  # characters; longer texts are no headers
+_LIKELY = 0.6  # ... and so well to name the records
 _FEWEST = 3  # known headers of a tracker
+_FEWEST_UNNAMED = 5  # ... where none of them names the records
 _EACH_ROW_COSTS = (
     0.4  # so that a banner is taken for part of the header only where it tells something
 )
+_REPEATED = 0.8
 _UNNAMED_COSTS = 0.05
 _KEPT_COUNTS = 0.3
 
@@ -27,6 +32,7 @@ class Column:
     number: int  # from 0
     header: str
     spellings: tuple[str, ...]  # the header alone, and with each of its groups
+    is_repeated: bool = False  # the header alone stands over other columns, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,26 +50,50 @@ def find_head(grid: Grid, headers: Headers) -> TrackerHead | None:
     """The best header of a sheet; None where no row looks like that of a tracker."""
     found = (
         head_at(grid, headers, top, bottom)
-        for bottom in range(min(_SEARCHED_ROWS, len(grid.rows)))
-        if _holds_texts(grid, bottom)
+        for bottom in _likely_rows(grid, headers)
         for top in range(max(0, bottom - _MOST_DEEP + 1), bottom + 1)
     )
     likely = [head for head in found if _is_tracker(head, headers)]
     return max(likely, key=lambda head: (head.worth, -head.top), default=None)
 
 
+def _likely_rows(grid: Grid, headers: Headers) -> list[int]:
+    """The few rows of the first ones that hold the most known headers."""
+    counts = {}
+    for row in range(min(_SEARCHED_ROWS, len(grid.rows))):
+        if _holds_texts(grid, row):
+            texts = (_text(grid.shown(row, number)) for number in range(grid.width))
+            counts[row] = len({key for text in texts if text and (key := headers.quickly(text))})
+    likely = sorted(counts, key=lambda row: (-counts[row], row))
+    return sorted(likely[:_MOST_ROWS])
+
+
 def head_at(grid: Grid, headers: Headers, top: int, bottom: int) -> TrackerHead:
     """The header that stands in these rows."""
-    columns = tuple(_columns(grid, top, bottom))
+    columns = _marked(list(_columns(grid, top, bottom)))
     worth = _worth(columns, headers) - _EACH_ROW_COSTS * (bottom - top)
     return TrackerHead(headers.sheet, top, bottom, columns, worth)
 
 
+def _marked(columns: Sequence[Column]) -> tuple[Column, ...]:
+    """The columns, those marked whose header alone is not the only one."""
+    alone = Counter(column.spellings[0] for column in columns)
+    return tuple(
+        replace(column, is_repeated=len(column.spellings) > 1 and alone[column.spellings[0]] > 1)
+        for column in columns
+    )
+
+
 def matches_of(column: Column, headers: Headers) -> dict[str, Match]:
-    """How well a column's header fits each field, under the best of its spellings."""
+    """How well a column's header fits each field, under the best of its spellings.
+
+    A header that stands under several groups says little alone.
+    """
     best: dict[str, Match] = {}
-    for spelling in column.spellings:
-        for key, match in headers.matches(spelling).items():
+    for position, spelling in enumerate(column.spellings):
+        weaker = _REPEATED if position == 0 and column.is_repeated else 1.0
+        for key, found in headers.matches(spelling).items():
+            match = replace(found, score=found.score * weaker) if weaker < 1 else found
             if key not in best or best[key].score < match.score:
                 best[key] = match
     return best
@@ -132,12 +162,14 @@ def _worth(columns: Sequence[Column], headers: Headers) -> float:
 
 
 def _is_tracker(head: TrackerHead, headers: Headers) -> bool:
-    known = set()
+    known: set[str] = set()
+    likely: set[str] = set()
     for column in head.columns:
         matches = matches_of(column, headers)
         known |= {key for key, match in matches.items() if match.score >= _SURE}
+        likely |= {key for key, match in matches.items() if match.score >= _LIKELY}
     if headers.sheet != "register":
         text = {"progress": "text", "issues": "issue", "changes": "change"}[headers.sheet]
         return len(known - {KEEP}) >= _FEWEST and {"number", text} <= known
-    named = known & {"title", "description", "background"}
-    return bool(named) and len(known - {KEEP}) >= _FEWEST
+    named = likely & {"title", "description", "background"}
+    return len(known - {KEEP}) >= (_FEWEST if named else _FEWEST_UNNAMED)

@@ -38,6 +38,7 @@ _INNER = re.compile(rf"(?<=[;；。|\n])\s*(?={_BULLET}{_DAY.replace('?P<day>', 
 _DECIMAL = re.compile(r"\d{1,2}\.\d{1,2}")  # may be a version or a paragraph, too
 _RANGE = re.compile(r"\d{1,2}-\d{1,2}")  # may be 1-2 days
 _ENDS_DECIMAL = re.compile(r"[:：】\])）」、，,]")
+_BEFORE_WORDS = re.compile(r"\s+(?!版|节|節|章)[\u3400-\u9fff]")
 _TO_ANOTHER = re.compile(r"\s*(?:[至到~～]|[-–—]\s?\d)")
 _OF_TIME = re.compile(r"\s*(?:天|日|个|個|人|周|週|d\b|days?\b|weeks?\b)")
 _HAN_NAME = r"[\u3400-\u9fff*＊]{2,4}"
@@ -145,7 +146,8 @@ def _is_date(head: re.Match[str], row: str) -> bool:
     if _TO_ANOTHER.match(after):
         return False
     if _DECIMAL.fullmatch(written):
-        return _ENDS_DECIMAL.search(row[head.end("day") : head.end()]) is not None
+        between = row[head.end("day") : head.end()]
+        return bool(_ENDS_DECIMAL.search(between) or _BEFORE_WORDS.match(after))
     return not (_RANGE.fullmatch(written) and _OF_TIME.match(after))
 
 

@@ -58,11 +58,9 @@ def _sheet_lines(sheet: SheetMap, schema: Schema, language: Language) -> Iterato
 def _about(column: ColumnMap, sheet: str, schema: Schema, language: Language) -> str:
     header = " ".join(column.header.split()) or say(language, "adoption.map.unnamed")
     if column.target in (KEEP, DROP):
-        return (
-            f"{header}: {say(language, 'adoption.map.kept')}"
-            if language == "en"
-            else (f"{header}：{say(language, 'adoption.map.kept')}")
-        )
+        perhaps = ", ".join(f'"{key}"' for key in column.perhaps)
+        name = "kept-perhaps" if perhaps else "kept"
+        return say(language, f"adoption.map.{name}", header=header, fields=perhaps)
     return say(
         language,
         "adoption.map.column" if column.filled else "adoption.map.column-empty",

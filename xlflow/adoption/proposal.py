@@ -20,9 +20,16 @@ from xlflow.record.fields import Kind
 from xlflow.record.schema import Schema
 
 _LEAST = 0.45  # less confidence is none
+_BASE = 0.4
 _HEADER_ALONE = 0.5  # the part of the confidence that the header gives whatever the values are
 _NO_WORD_KNOWN = 0.75
 _KEPT_SUITS = 0.9
+_BY_VALUES, _BY_LOGS = 0.55, 0.75
+_ENOUGH_VALUES = 3
+_ALL_BUT = 0.9
+_PERHAPS, _MOST_PERHAPS = 0.25, 3
+_LOGGED = 0.5  # remarks that are a log so often are one
+_SUITS_TITLE = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,7 @@ class ColumnMap:
     likened: str = ""  # the spelling that the header was likened to
     filled: int = 0  # cells
     fitting: float = 0.0  # the part of its values that suit the field
+    perhaps: tuple[str, ...] = ()  # fields that a kept column may be for, the likeliest first
 
 
 @dataclass(frozen=True)
@@ -119,6 +127,10 @@ def word_of(value: Cell) -> str:
     return str(value) if isinstance(value, int | float) else ""
 
 
+Confidences = dict[str, tuple[Match, float, float]]
+"""Field key -> the header's match, the confidence, and the part of the values that suit."""
+
+
 def _propose_sheet(grid: Grid, headers: Mapping[str, Headers]) -> SheetMap:
     heads = [head for held in headers.values() if (head := find_head(grid, held))]
     best = max(heads, key=lambda head: (head.worth, head.sheet == "register"), default=None)
@@ -153,6 +165,8 @@ def _mapped(grid: Grid, head: TrackerHead, headers: Headers) -> Iterator[ColumnM
     found = [_confidences(column, one, headers) for column, one in zip(columns, seen, strict=True)]
     worth = [[_gain(confidences, key) for key in keys] for confidences in found]
     pairs = best_pairs(worth)
+    if headers.sheet == "register":
+        _name_records(pairs, keys, found, seen, headers, len(records))
     for position, column in enumerate(columns):
         filled = sum(value is not None for value in cells[position])
         mapped = ColumnMap(column.number, column.header, KEEP, filled=filled)
@@ -167,17 +181,58 @@ def _mapped(grid: Grid, head: TrackerHead, headers: Headers) -> Iterator[ColumnM
                 likened=match.spelling,
                 fitting=fitting,
             )
+        else:
+            mapped = replace(mapped, perhaps=_perhaps(found[position], keys, pairs))
         yield mapped
 
 
-Confidences = Mapping[str, tuple[Match, float, float]]
+def _perhaps(
+    confidences: Confidences, keys: Sequence[str], pairs: Mapping[int, int]
+) -> tuple[str, ...]:
+    """The fields without a column that a kept one may be for."""
+    taken = {keys[column] for column in pairs.values()}
+    likely = [
+        (confidence, key)
+        for key, (_, confidence, _) in confidences.items()
+        if key != KEEP and key not in taken and confidence >= _PERHAPS
+    ]
+    return tuple(key for _, key in sorted(likely, reverse=True)[:_MOST_PERHAPS])
+
+
+def _name_records(
+    pairs: dict[int, int],
+    keys: Sequence[str],
+    found: Sequence[dict[str, tuple[Match, float, float]]],
+    seen: Sequence[Evidence],
+    headers: Headers,
+    records: int,
+) -> None:
+    """Where no header tells the titles, the first column of different short texts holds them."""
+    title = keys.index("title")
+    if title in pairs.values():
+        return
+    for position, evidence in enumerate(seen):
+        suited = suits(headers.fields["title"], evidence, headers.schema) if len(evidence) else 0.0
+        if position in pairs or KEEP in found[position] or suited < _SUITS_TITLE:
+            continue
+        if evidence.names > 0.5 or evidence.units > 0.5 or len(evidence) * 2 < min(records, 400):
+            continue
+        pairs[position] = title
+        found[position]["title"] = (Match("title", 0.0, "values", ""), _LEAST, suited)
+        return
 
 
 def _confidences(column: Column, seen: Evidence, headers: Headers) -> Confidences:
-    """Field key -> the header's match, the confidence, and the part of the values that suit."""
+    """How surely a column is for each field that its header or its values may mean."""
     found: dict[str, tuple[Match, float, float]] = {}
-    for key, match in matches_of(column, headers).items():
-        suited = _KEPT_SUITS if key == KEEP else suits(headers.fields[key], seen, headers.schema)
+    by_header, by_values = matches_of(column, headers), _told_by_values(seen, headers)
+    for key in by_header.keys() | by_values.keys():
+        told = [held[key] for held in (by_header, by_values) if key in held]
+        match = max(told, key=lambda match: match.score)
+        if key == KEEP:
+            suited = _KEPT_SUITS if seen.logs < _LOGGED else 1 - seen.logs
+        else:
+            suited = suits(headers.fields[key], seen, headers.schema)
         confidence = match.score * (_HEADER_ALONE + (1 - _HEADER_ALONE) * suited)
         if key not in (KEEP, "status") and suited < 0.15 and _is_choice(headers, key):
             confidence *= _NO_WORD_KNOWN
@@ -185,14 +240,32 @@ def _confidences(column: Column, seen: Evidence, headers: Headers) -> Confidence
     return found
 
 
+def _told_by_values(seen: Evidence, headers: Headers) -> dict[str, Match]:
+    """The fields that a column may be for by its values alone, whatever its header."""
+    if headers.sheet != "register" or len(seen) < _ENOUGH_VALUES:
+        return {}
+    choices = headers.schema.choices
+    told = {
+        key: Match(key, _BY_VALUES, "values", "")
+        for key in ("type", "status")
+        if seen.distinct < 1 and seen.known_words(choices[headers.fields[key].choices]) > _ALL_BUT
+    }
+    if seen.logs > _LOGGED:
+        told["progress"] = Match("progress", _BY_LOGS, "values", "")
+    return told
+
+
 def _is_choice(headers: Headers, key: str) -> bool:
     return headers.fields[key].kind is Kind.CHOICE
 
 
 def _gain(confidences: Confidences, key: str) -> float:
-    """What a column is worth under a field: nothing where it is better kept."""
+    """What a column is worth under a field: nothing where it is better kept.
+
+    Confidence counts from a base on, so that two weak guesses never outweigh a sure one.
+    """
     if key not in confidences:
         return 0.0
     confidence = confidences[key][1]
     kept = confidences[KEEP][1] if KEEP in confidences else 0.0
-    return confidence if confidence >= _LEAST and confidence > kept else 0.0
+    return confidence - _BASE if confidence >= _LEAST and confidence > kept else 0.0

@@ -13,6 +13,7 @@ from xlflow.adoption.tracker_words import plain_words, words
 What = Literal["record", "continued", "total", "note", "section", "header"]
 
 _AFTER_TOTAL = 10  # characters: "Total 2024", "合计：12 项"
+_FEW = 2  # cells; a row of so few without a title is no record
 _SECTION_SPAN = 3  # columns; a row that is one merged cell as wide as that is a heading
 
 
@@ -60,22 +61,28 @@ def _what(
 ) -> What:
     first = filled[0][1]
     texts = [value for _, value in filled if isinstance(value, str)]
-    if len(filled) >= 2 and sum(plain(text) in headers for text in texts) * 3 > len(filled) * 2:
+    if len(filled) >= 2 and _repeats(headers, texts, len(filled)):
         return "header"
     if isinstance(first, str) and _begins(first, "total") and not _is_titled(filled, title):
         return "total"
     if isinstance(first, str) and len(filled) <= 2 and _begins(first, "note"):
         return "note"
     if len(filled) == 1:
-        number = filled[0][0]
-        block = grid.blocks.get((row, number))
+        block = grid.blocks.get((row, filled[0][0]))
         if block and block.right - block.left + 1 >= _SECTION_SPAN:
             return "section"
-        if title is not None and number != title and (row, title) not in grid.covered:
-            return "section" if number == 0 and isinstance(first, str) else "record"
     if title is not None and (block := grid.covered.get((row, title))) and block.top < row:
         return "continued"
+    if title is not None and len(filled) <= _FEW and all(number != title for number, _ in filled):
+        return "section"  # a heading, or a row that holds a number and waits for a record
     return "record"
+
+
+def _repeats(headers: set[str], texts: list[str], filled: int) -> bool:
+    """Whether a row repeats the headers, as printed lists do on each page."""
+    if not texts or (plain(texts[0]) not in headers and plain(texts[-1]) not in headers):
+        return False
+    return sum(plain(text) in headers for text in texts) * 3 > filled * 2
 
 
 def _is_titled(filled: list[tuple[int, Cell]], title: int | None) -> bool:

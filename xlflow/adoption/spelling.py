@@ -7,14 +7,15 @@ from functools import lru_cache
 
 from xlflow.languages import fold
 
+_WIDE = r"\u2e80-\u9fff\uf900-\ufaff"
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
 _BRACKETED = re.compile(r"[(（\[【〔<《][^()（）\[\]【】]*[)）\]】〕>》]")
-_PIECES = re.compile(r"[\n\r/／|｜]+")
+_PIECES = re.compile(r"[/／|｜]+")
+_HAN = re.compile(rf"[{_WIDE}]")
 _ENUMERATED = re.compile(r"^(?:\d{1,2}[.、)]|[①-⑳]|[一二三四五六七八九十]{1,2}[、.])\s*")
 _MARKS = re.compile(
     r"[*＊※★●○◎▲△◆■□✔✓✅❌⚠️:：?？!！.。,，、;；'\"“”‘’`~_\-–—()（）\[\]【】<>《》]+"
 )
-_WIDE = r"\u2e80-\u9fff\uf900-\ufaff"
 _LOOSE = re.compile(rf"(?<=[{_WIDE}]) (?=\S)|(?<=\S) (?=[{_WIDE}])")
 
 
@@ -42,6 +43,13 @@ def variants(header: str) -> tuple[str, ...]:
     text = header.strip()
     bare = _BRACKETED.sub(" ", text)
     unnumbered = _ENUMERATED.sub("", bare.strip())
-    found = [text, bare, unnumbered, *_PIECES.split(unnumbered)]
+    found = [text, bare, unnumbered, *_pieces(unnumbered)]
     spellings = (plain(one) for one in found if one.strip())
     return tuple(dict.fromkeys(spelling for spelling in spellings if spelling))
+
+
+def _pieces(header: str) -> list[str]:
+    """The halves of a header; its lines are such only where they are in two languages."""
+    lines = [line for line in re.split(r"[\r\n]+", header) if line.strip()]
+    in_two = len({bool(_HAN.search(line)) for line in lines}) > 1
+    return [piece for line in (lines if in_two else [header]) for piece in _PIECES.split(line)]

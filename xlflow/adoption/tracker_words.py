@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from xlflow.adoption.spelling import plain
 from xlflow.languages import LANGUAGES, entry, fold
+
+_LONGEST_NOTHING = 8  # characters
 
 
 @cache
@@ -29,4 +31,9 @@ def surnames() -> frozenset[str]:
 
 def says_nothing(text: str) -> bool:
     """Whether a text stands for "nothing yet"."""
+    return len(text) <= _LONGEST_NOTHING and _is_nothing(text)
+
+
+@lru_cache(maxsize=10_000)
+def _is_nothing(text: str) -> bool:
     return fold(text) in words("nothing") or not text.strip()

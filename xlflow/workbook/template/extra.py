@@ -49,16 +49,16 @@ class ExtraTab:
 def write_extra(tab: Tab, extra: ExtraTab, looks: Looks) -> None:
     """Fill the sheet."""
     count = len(extra.columns)
+    plain = _cell(looks, "General")
     tab.row(_PURPOSE_ROW, 21)
     tab.row(_HEADER_ROW, 32)
     tab.write(_PURPOSE_ROW, 1, extra.purpose, looks.banner("guidance"))
     for column, held in enumerate(extra.columns, 1):
-        tab.column(column, held.width_chars, looks.make(text_wrap=True, align="left"))
+        tab.column(column, held.width_chars, plain)
         if column > 1:
             tab.write(_PURPOSE_ROW, column, None, looks.banner("guidance"))
         tab.write(_HEADER_ROW, column, held.label, _header(looks))
     formats = {kind: _cell(looks, form) for kind, form in _FORMATS.items()}
-    plain = _cell(looks, "General")
     for row, values in enumerate(extra.rows, _FIRST_ROW):
         for column, value in enumerate(values, 1):
             if value is not None:
