@@ -16,6 +16,8 @@ from xlflow.jobs.keeping import one_run_at_a_time, open_ledger
 from xlflow.languages import LANGUAGES, Language, say
 from xlflow.record.choices import CHOICES
 from xlflow.record.schema import STANDARD
+from xlflow.settings import load_settings
+from xlflow.workbook.form.blank import FormFacts, build_form
 from xlflow.workbook.form.reading import read_form
 from xlflow.workbook.template.looks import MARKS
 
@@ -96,6 +98,50 @@ def test_a_high_priority_asks_for_its_reason(form: Form) -> None:
     assert form.headline == say(form.language, "form.blank.complete")
 
 
+def test_a_companys_own_fields_are_marked_too(soffice: Office, tmp_path: Path) -> None:
+    (tmp_path / "xlflow.toml").write_text(OWN, encoding="utf-8")
+    settings = load_settings(tmp_path / "xlflow.toml")
+    path = tmp_path / "blank.xlsx"
+    path.write_bytes(build_form("en", FormFacts("f1", "main", "inbox"), settings))
+    with soffice.open(path) as book:
+        form = Form(book, "en")
+        assert form.headline == say("en", "form.blank.open", count=14)
+        form.fill()
+        assert form.headline == say("en", "form.blank.open", count=2)  # submitted before 2024-06
+        form.type("submitted_on", (date(2024, 6, 1) - EPOCH).days)
+        assert form.headline == say("en", "form.blank.open", count=3)
+        form.type("cost_centre", "4711")
+        form.type("plant", "Bremen")
+        form.type("budget", "much")
+        assert form.headline == say("en", "form.blank.open", count=2)
+        form.type("plant", "Hamburg")
+        form.type("budget", 12.5)
+        assert form.headline == say("en", "form.blank.complete")
+        assert form.book.dropdown(form.sheet, form.cells["plant"]) == ["Hamburg", "Shanghai"]
+
+
+OWN = """
+[register]
+path = "register.xlsx"
+[[fields]]
+key = "cost_centre"
+label = "Cost centre"
+required_from = "submitted"
+since = 2024-06-01
+[[fields]]
+key = "plant"
+label = "Plant"
+kind = "choice"
+choices = ["Hamburg", "Shanghai"]
+required_from = "submitted"
+[[fields]]
+key = "budget"
+label = "Budget"
+kind = "number"
+required_from = "submitted"
+"""
+
+
 def test_nothing_but_answers_can_be_typed(form: Form) -> None:
     for cell in ("A1", "A7", "C7", "D7", "E7", "A5"):
         with pytest.raises(OfficeRefusedError):
@@ -139,3 +185,6 @@ def test_what_libreoffice_saves_is_taken_in(form: Form, tmp_path: Path) -> None:
     held = answers("New one")
     frame = company.register().requirements.frame
     assert {key: frame.at[4, key] for key in held} == held
+    with form.book.office.open(company.file) as register:
+        day = company.register().requirements.columns["submitted_on"]
+        assert register.text("Register", f"{day}4") == "2024-03-01"

@@ -22,7 +22,7 @@ from xlflow.workbook.template.book import TemplateBook
 from xlflow.workbook.template.entries import validation
 from xlflow.workbook.template.lists import HIDDEN, NUMBERS, Lists, choice_cell_name, write_lists
 from xlflow.workbook.template.looks import COLOURS, QUIET, Looks
-from xlflow.workbook.template.marks import filled, odd_test, says
+from xlflow.workbook.template.marks import day_serial, filled, odd_test, says
 from xlflow.workbook.template.needs import NEEDED_WITH
 from xlflow.workbook.template.tab import Tab, letters
 from xlflow.workbook.template.vertical import VerticalPage
@@ -161,8 +161,12 @@ class _Form:
     def _missing(self, field: Field) -> str:
         """A test whether an answer is still missing; "" for one that never is."""
         blank = f"NOT({filled(self._cell(field.key))})"
-        if field.required_from:
+        if field.required_from and not field.asked_since:
             return blank
+        if field.asked_since and "submitted_on" in self._rows:
+            day = self._cell("submitted_on")
+            before = f"AND(ISNUMBER({day}),{day}<{day_serial(field.asked_since)})"
+            return f"AND({blank},NOT({before}))"
         if field.key not in NEEDED_WITH:
             return ""
         other, code, _ = NEEDED_WITH[field.key]

@@ -104,7 +104,7 @@ def odd_test(field: Field, language: Language, settings: Settings) -> str:
     if field.kind is Kind.DEPARTMENT:
         return f"COUNTA({DEPARTMENT_ROOM})>0,NOT({says(DEPARTMENT_ROOM, '{cell}')})"
     if field.is_date:
-        first, last = _serial(EARLIEST), _serial(LATEST)
+        first, last = day_serial(EARLIEST), day_serial(LATEST)
         return f"NOT(AND(ISNUMBER({{cell}}),{{cell}}>={first},{{cell}}<{last + 1}))"
     if field.kind is Kind.DAYS:
         return f"NOT(AND(ISNUMBER({{cell}}),{{cell}}>=0,{{cell}}<={MOST_DAYS}))"
@@ -114,7 +114,7 @@ def odd_test(field: Field, language: Language, settings: Settings) -> str:
     return f"LEN({{cell}})>{limit}" if limit else ""
 
 
-def _serial(day: date) -> int:
+def day_serial(day: date) -> int:
     """A day as Excel counts it."""
     return day.toordinal() - _EPOCH_ORDINAL
 
@@ -128,7 +128,7 @@ def _mark_missing(tab: Tab, sheet: str, place: _Sheet, looks: Looks) -> None:
         cell = f"{letters(min(columns))}{FIRST_ROW}"
         tests = [f"NOT({filled(cell)})", _needed(sheet, since, place)]
         if first_day:
-            day, submitted = _serial(first_day), place.cell("submitted_on")
+            day, submitted = day_serial(first_day), place.cell("submitted_on")
             tests.append(f"NOT(AND(ISNUMBER({submitted}),{submitted}<{day}))")
         tab.mark(columns, f"AND({','.join(tests)})", looks.mark("missing"))
 
