@@ -178,6 +178,11 @@ def test_each_register_has_a_weekly_mail_of_its_own_that_goes_to_who_is_responsi
         email.message_from_bytes(path.read_bytes(), policy=policy.default)
         for path in (company.folder / "reports" / "mail").iterdir()
     ]
+    asked = "Questions about this register: Li Na <li.na@example.com>"
+    bodies = [mail.get_body(("plain",)).get_content() for mail in mails]
+    assert [asked in body for body in bodies] == [
+        mail["Subject"].startswith("hr") for mail in mails
+    ]
     assert sorted(
         (
             mail["To"],

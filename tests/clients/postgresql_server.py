@@ -1,4 +1,4 @@
-"""A real PostgreSQL on loopback: its databases, socket and log in a folder of their own.
+"""A real PostgreSQL on loopback: its databases and log in a folder of their own.
 
     with PostgresqlServer.start() as server, server.new_database() as url:
         Ledger.open(url)
@@ -35,6 +35,7 @@ _SECONDS = 30
 # The tests kill programs, never this machine: nothing need reach its disk.
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",
     "fsync": "off",
     "max_connections": "100",
     "shared_buffers": "32MB",
@@ -183,9 +184,8 @@ def _programs() -> Path:
 
 
 def _home() -> Path:
-    """A new folder of the server's owner; in memory where there is such a place."""
-    memory = Path("/dev/shm")
-    home = Path(tempfile.mkdtemp(prefix="pg-", dir=memory if memory.is_dir() else None))
+    """A new folder of the server's owner."""
+    home = Path(tempfile.mkdtemp(prefix="postgresql-"))
     if os.geteuid() == 0:
         try:
             shutil.chown(home, OWNER, OWNER)

@@ -58,7 +58,7 @@ def weekly_mails(
     view = view_of(in_language(inspection, settings, language), settings)
     week = Week.of(view.today)
     register = settings.workbook.id if settings.siblings else ""
-    summary = weekly_summary(view, language, week, register)
+    summary = weekly_summary(view, language, week, register, settings.workbook.responsible)
     # The attachment leaves its folder, so it names the register by its whole path.
     link = address_for_people(settings, inspection.register.path)
     workbook = status_workbook(view, language, register_link=link)

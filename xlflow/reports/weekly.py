@@ -104,19 +104,27 @@ class Letter:
     statuses: Sequence[Bar]
     departments: Sequence[Bar]
     attached: str
+    questions: str  # "" = nobody is named who might be asked
     footer: str
 
 
 def weekly_summary(
-    view: Overview, language: Language, week: Week | None = None, register: str = ""
+    view: Overview,
+    language: Language,
+    week: Week | None = None,
+    register: str = "",
+    responsible: Sequence[str] = (),
 ) -> WeeklySummary:
     """The weekly mail; `week` is the one that holds the overview's day unless given.
 
     `register`: what tells the register from the company's others, if there are any.
+    `responsible`: whom the readers may ask, with their mail addresses.
     """
     week = week or Week.of(view.today)
     attachment = week.attachment(register)
-    letter = _letter(view, language, week, attachment)
+    people = one_line(say(language, "weekly.between").join(responsible), 300)
+    questions = say(language, "weekly.questions", people=people) if responsible else ""
+    letter = _letter(view, language, week, attachment, questions)
     subject = letter.subject
     if register:
         subject = say(language, "weekly.of-several", register=register, subject=subject)
@@ -148,7 +156,9 @@ def _texts(language: Language) -> Any:
     return text
 
 
-def _letter(view: Overview, language: Language, week: Week, attachment: str) -> Letter:
+def _letter(
+    view: Overview, language: Language, week: Week, attachment: str, questions: str
+) -> Letter:
     text, schema = _texts(language), view.register.schema
     dates = {"week": week.number, "year": week.year, "first": week.first, "last": week.last}
     return Letter(
@@ -165,6 +175,7 @@ def _letter(view: Overview, language: Language, week: Week, attachment: str) -> 
         ),
         departments=_bars("department", [g for g in view.departments if g.open], schema, language),
         attached=text("attached", name=attachment),
+        questions=questions,
         footer=text("footer", now=shown_due(view.now)),
     )
 
