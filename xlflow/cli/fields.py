@@ -60,6 +60,7 @@ def field_rows(schema: Schema) -> list[dict[str, Any]]:
             "choices": field.choices,
             "writer": field.writer,
             "required_from": field.required_from,
+            "asked_since": field.asked_since.isoformat() if field.asked_since else None,
             "standard": field.standard,
         }
         for sheet, held in schema.sheets.items()
