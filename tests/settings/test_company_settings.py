@@ -231,3 +231,16 @@ def test_placeholders_are_filled_once() -> None:
 def test_words_that_cannot_be_are_told(settings_file: Write, text: str, fault: str) -> None:
     (line,) = told(settings_file(f"[words]\n{text}\n"))
     assert fault in line
+
+
+def test_only_fields_that_people_type_freeze(settings_file: Write) -> None:
+    own = '[[fields]]\nkey = "cost"\nlabel = "Cost"\nkind = "number"\nmodule = "assessment"\n'
+    scope = '[scope]\nfrozen = ["goal", "cost", "gaol", "next_step"]\n'
+    assert sorted(told(settings_file(own + scope)), reverse=True) == [
+        f"9: scope.frozen: {found} is no field that people type, by its key. "
+        f"Did you mean: {near}? `xlflow fields` lists them."
+        for found, near in (("'next_step'", "goal, golive_due"), ("'gaol'", "goal"))
+    ]
+    assert load_settings(settings_file(own + '[scope]\nfrozen = ["cost"]\n')).scope.frozen == (
+        "cost",
+    )

@@ -25,6 +25,7 @@ from xlflow.settings.company import (
     faults_of_form,
     split_registers,
 )
+from xlflow.settings.frozen_fields import frozen_faults
 from xlflow.settings.own_rule_faults import rule_faults
 from xlflow.settings.own_schema import OwnFault, own_faults
 from xlflow.settings.places import place_in
@@ -88,7 +89,7 @@ def _validated(
         SettingsFault(_line_of(source, [name]), name, kind, name, "")
         for kind, name in faults_of_form(held)
     }
-    own = chain(own_faults(held), rule_faults(held))
+    own = chain(own_faults(held), rule_faults(held), frozen_faults(held))
     faults |= {_own_fault(source, found) for found in own}
     is_one = SEVERAL not in held
     for at, of_register in enumerate(split_registers(held)):
