@@ -20,7 +20,7 @@ from xlflow.settings import SETTINGS_FILE
 
 SUBJECTS = (
     *("program", "settings", "register", "drive", "inbox"),
-    *("ledger", "calendar", "mail", "reports"),
+    *("ledger", "calendar", "mail", "reports", "documents"),
 )
 
 

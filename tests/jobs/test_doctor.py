@@ -88,7 +88,7 @@ def test_where_all_is_well_nothing_needs_doing(company: Company):
     assert report.exit_code == 0
     assert {line.subject for line in report.lines} == {
         *("program", "settings", "register", "drive", "inbox"),
-        *("ledger", "calendar", "mail", "reports"),
+        *("ledger", "calendar", "mail", "reports", "documents"),
     }
 
 

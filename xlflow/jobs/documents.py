@@ -103,7 +103,7 @@ def make_documents(
         settings.locate(settings.documents.templates) if settings.documents.templates else None
     )
     language = wish.language or register.language
-    strange = _strange(templates)
+    strange = strange_files(templates) if templates else ()
     made: list[Made] = []
     failed: list[NotMade] = []
     for number, row in rows.items():
@@ -212,10 +212,12 @@ def _wanted(register: Register, row: int, wish: Wish) -> list[Kind]:
     return [kind for kind in KINDS if kind.step <= reached]
 
 
-def _strange(folder: Path | None) -> tuple[Path, ...]:
-    """Word files in the folder of templates whose names belong to no document."""
-    if folder is None:
-        return ()
+def strange_files(folder: Path) -> tuple[Path, ...]:
+    """Word files in a folder of templates whose names belong to no document.
+
+    Raises:
+        FileNotRead
+    """
     known = {template_name(kind.id, language) for kind in KINDS for language in LANGUAGES}
     with explained_reading(folder):
         files = sorted(folder.iterdir())

@@ -10,6 +10,7 @@ from pathlib import Path
 from xlflow.errors import EXIT_CLEAN, EXIT_FINDINGS, EXIT_WORLD, XlflowError
 from xlflow.jobs.doctor import (
     calendar,
+    documents,
     drive,
     inbox,
     ledger,
@@ -70,6 +71,13 @@ CHECKS = (
     Check("calendar.years", calendar.years, ("calendar",), is_common=True),
     Check("mail.connection", mail.connection, ("mail",), mail.LIMIT_SECONDS, is_common=True),
     Check("reports.folder", reports.folder, ("reports",), is_common=True),
+    Check(
+        "documents.templates",
+        documents.templates,
+        ("documents", "fields", "choices"),
+        documents.LIMIT_SECONDS,
+        is_common=True,
+    ),
 )
 
 
