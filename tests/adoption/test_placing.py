@@ -148,3 +148,20 @@ def test_further_rows_of_a_record_go_with_it() -> None:
     assert adopted.kept[-1].cells == {"Progress": "2024-03-08: done", "Risks": "later"} or any(
         row.cells.get("Risks") == "later" for row in adopted.kept
     )
+
+
+def test_a_dash_leaves_a_field_blank_and_a_word_of_doubt_stays() -> None:
+    head = ["ID", "Title", "Status", "Submitted on", "Planned go-live", "Risks"]
+    rows = [
+        ["R1", "One", "done", "2024-03-01", "-", "-"],
+        ["R2", "Two", "-", "2024-03-02", "TBD", "none"],
+    ]
+    grid = Grid("Old", [head, *rows])
+    mapping = propose([grid], STANDARD)
+    adopted = place([grid], mapping, STANDARD, CUSTOMS)
+    assert [row["golive_due"] for row in adopted.rows] == [None, "TBD"]
+    assert [row["status"] for row in adopted.rows] == ["Closed", None]
+    assert [row["risk"] for row in adopted.rows] == ["-", "none"]
+    assert mapping.words == {"status": {"done": "closed"}}
+    blanked = [note.places for note in adopted.notes if note.what == "blanked"]
+    assert blanked == [((2, 2),), ((1, 4),)]

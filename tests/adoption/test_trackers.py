@@ -16,8 +16,12 @@ from adoption.accounts import lost
 from adoption.books import Tracker
 from openpyxl import load_workbook
 
+from xlflow.adoption.map_file import map_text
+from xlflow.adoption.map_reading import read_map
 from xlflow.adoption.notes import letters
 from xlflow.jobs.adoption import Adoption, adopt, new_register
+from xlflow.languages import LANGUAGES, Language
+from xlflow.record.schema import STANDARD
 from xlflow.workbook.reader import read_register
 
 TODAY = date(2024, 12, 2)
@@ -89,6 +93,21 @@ def test_the_new_register_speaks_the_trackers_language(make: Make) -> None:
     tracker, _, data = adopted(make)
     language = {"zh": "zh-Hans", "hant": "zh-Hant", "en": "en"}[tracker.name.split("_")[0]]
     assert read_register(data, "new.xlsx").language == language
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("make", MAKERS)
+def test_an_uncorrected_proposal_says_what_was_done(make: Make, language: Language) -> None:
+    _, adoption, _ = adopted(make)
+    grids = adoption.grids.sheets
+    text = map_text(adoption.mapping, STANDARD, language, file="old.xlsx", map_file="map.toml")
+    again = read_map(text, Path("map.toml"), grids, STANDARD, "old.xlsx")
+    for before, after in zip(adoption.mapping.sheets, again.sheets, strict=True):
+        assert (after.sheet, after.top, after.bottom) == (before.sheet, before.top, before.bottom)
+        assert [(column.number, column.target) for column in after.columns] == [
+            (column.number, column.target) for column in before.columns
+        ]
+    assert again.words == adoption.mapping.words
 
 
 def test_the_old_file_is_read_and_nothing_else(tmp_path: Path) -> None:

@@ -11,11 +11,12 @@ from xlflow.adoption.dates import DateOrder, day_in, order_of, read_day, yearles
 from xlflow.adoption.durations import read_days
 from xlflow.adoption.grid import Cell
 from xlflow.adoption.proposal import Words, word_of
+from xlflow.adoption.tracker_words import stands_for_blank
 from xlflow.languages import Language
 from xlflow.record.fields import Field, Kind
 from xlflow.record.schema import Schema
 
-How = Literal["same", "converted", "year", "masked", "unfit"]
+How = Literal["same", "converted", "blanked", "year", "masked", "unfit"]
 
 Mask = Callable[[object], str]
 
@@ -55,7 +56,10 @@ class Conversion:
         """What the register holds for a cell that is not blank."""
         known = (type(value), value)
         if known not in self._known:
-            self._known[known] = self._look_at(value)
+            found = self._look_at(value)
+            if found.how == "unfit" and isinstance(value, str) and stands_for_blank(value):
+                found = Converted(None, "blanked")
+            self._known[known] = found
         return self._known[known]
 
     def _look_at(self, value: Cell) -> Converted:

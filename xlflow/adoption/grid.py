@@ -56,7 +56,12 @@ class Grid:
         """The cells that lie hidden in a merged range: all but its first one."""
         hidden: dict[Place, Block] = {}
         height, width = len(self.rows), self.width
+        room = height * width  # Excel has no merged ranges over each other; a made-up file may
         for block in self.merged:
+            tall = min(block.bottom + 1, height) - block.top
+            room -= tall * (min(block.right + 1, width) - block.left)
+            if room < 0:
+                break
             for row in range(block.top, min(block.bottom + 1, height)):
                 for column in range(block.left, min(block.right + 1, width)):
                     if (row, column) != (block.top, block.left):

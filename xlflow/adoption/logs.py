@@ -54,13 +54,18 @@ _LATE_DAYS = 45  # a line may be that much older than the one before it: people 
 class LogLine:
     """One line of a log. `day` is None where its date is absent or uncertain: it is in the text.
 
-    `year_inferred`: the year was not written; the record's dates gave it.
+    `written`: its date as it stood, where no year was written and the record's dates gave it.
     """
 
     text: str
     day: date | None = None
     by: str = ""
-    year_inferred: bool = False
+    written: str = ""
+
+    @property
+    def year_inferred(self) -> bool:
+        """Whether its year was not written."""
+        return bool(self.written)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,14 +157,14 @@ def _is_date(head: re.Match[str], row: str) -> bool:
 
 
 def _read(line: _Dated, anchor: date | None, until: date, order: DayOrder | None) -> LogLine:
-    day, inferred = whole_day(line.written), False
+    day, written = whole_day(line.written), ""
     if line.written and day is None and anchor is not None:
         day = first_from(month_and_day(line.written, order), anchor, until)
-        inferred = day is not None
+        written = line.written if day else ""
     if day is None or not line.text:
-        return LogLine(line.whole, day, "", inferred)
+        return LogLine(line.whole, day, "", written)
     by, text = _by(line.text)
-    return LogLine(text, day, by, inferred)
+    return LogLine(text, day, by, written)
 
 
 def _by(text: str) -> tuple[str, str]:

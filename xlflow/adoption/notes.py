@@ -14,6 +14,7 @@ from xlflow.adoption.grid import Cell, Grid, Place
 
 What = Literal[
     "converted",  # the same thing, as the register writes it
+    "blanked",  # a dash and the like, where the field takes no text: left blank
     "year",  # a date whose year was not written
     "split",  # a log taken apart into lines of the Progress sheet
     "masked",
@@ -192,7 +193,7 @@ def _runs(places: tuple[Place, ...]) -> Iterator[tuple[Place, Place]]:
 
 
 _ORDER: tuple[What, ...] = (
-    *("unfit", "undated", "unlinked", "error", "number-kept", "converted", "year"),
+    *("unfit", "undated", "unlinked", "error", "number-kept", "converted", "blanked", "year"),
     *("split", "masked", "numbered", "dropped", "aside"),
 )
 

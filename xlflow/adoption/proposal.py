@@ -16,6 +16,7 @@ from xlflow.adoption.grid import Cell, Grid
 from xlflow.adoption.headers import DROP, KEEP, Headers, How, Match
 from xlflow.adoption.heads import Column, TrackerHead, find_head, head_at, matches_of
 from xlflow.adoption.rows import data_rows
+from xlflow.adoption.tracker_words import stands_for_blank
 from xlflow.record.fields import Kind
 from xlflow.record.schema import Schema
 
@@ -111,9 +112,14 @@ def words_in(grids: Sequence[Grid], maps: Sequence[SheetMap], schema: Schema) ->
             words = found.setdefault(target.choices, {})
             for value in _values(grid, sheet_map.bottom, column.number):
                 text = word_of(value)
-                if text and text not in words:
+                if text and text not in words and not _leaves_blank(text, schema, target.choices):
                     words[text] = choice_of(schema.choices[target.choices], value)
     return {choice_set: words for choice_set, words in found.items() if words}
+
+
+def _leaves_blank(word: str, schema: Schema, choice_set: str) -> bool:
+    """Whether a word fills a cell and says nothing: a dash is no status."""
+    return stands_for_blank(word) and choice_of(schema.choices[choice_set], word) is None
 
 
 def word_of(value: Cell) -> str:

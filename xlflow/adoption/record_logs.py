@@ -84,7 +84,7 @@ def _add_progress(kept: KeptRow, column: ColumnMap, log: _Log, desk: Desk) -> No
         if line.day is None:
             desk.notes.add("undated", kept.sheet, at, line.text, **told)
         elif line.year_inferred:
-            desk.notes.add("year", kept.sheet, at, _without_year(line.day), line.day, **told)
+            desk.notes.add("year", kept.sheet, at, line.written, line.day, **told)
     desk.notes.add("split", kept.sheet, at, None, len(lines), **told)
 
 
@@ -104,10 +104,6 @@ def _progress_row(line: LogLine, desk: Desk) -> Row:
     if by and desk.customs.mask:
         by = desk.customs.mask(by)
     return {"date": line.day, "text": line.text, "by": by or None}
-
-
-def _without_year(day: date) -> str:
-    return f"{day.month}-{day.day:02d}"
 
 
 def _add_issue(kept: KeptRow, log: _Log, desk: Desk) -> None:

@@ -34,6 +34,11 @@ def says_nothing(text: str) -> bool:
     return len(text) <= _LONGEST_NOTHING and _is_nothing(text)
 
 
+def stands_for_blank(text: str) -> bool:
+    """Whether a text fills a cell that has nothing to say, as a dash does; TBD says something."""
+    return len(text) <= _LONGEST_NOTHING and (fold(text) in words("blank") or not text.strip())
+
+
 @lru_cache(maxsize=10_000)
 def _is_nothing(text: str) -> bool:
     return fold(text) in words("nothing") or not text.strip()
