@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import click
 import pytest
 
 from xlflow.cli import main, program
@@ -92,3 +93,12 @@ def test_every_command_has_only_values_whose_faults_can_be_told():
         for parameter in (parameter for one in commands for parameter in one.params):
             assert parameter.type.name in told, f"{name} {parameter.name}"
             assert not parameter.required, f"{name} {parameter.name}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_two_commands_say_the_same_of_themselves(language) -> None:
+    commands = program(language)
+    context = click.Context(commands)
+    found = [commands.get_command(context, name) for name in commands.list_commands(context)]
+    told = [text for one in found if one for text in {one.short_help, one.help}]
+    assert sorted(told, key=str) == sorted(set(told), key=str)
