@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from xlflow.jobs.run import run as run
     from xlflow.ledger import Ledger as Ledger
     from xlflow.record.register import Register as Register
+    from xlflow.settings import Company as Company
     from xlflow.settings import Settings as Settings
+    from xlflow.settings import load_company as load_company
     from xlflow.settings import load_settings as load_settings
     from xlflow.timing.calendar import WorkingCalendar as WorkingCalendar
     from xlflow.workbook.reader import read_register as read_register
@@ -38,7 +40,9 @@ _ROOMS = {
     "run": "xlflow.jobs.run",
     "Ledger": "xlflow.ledger",
     "Register": "xlflow.record.register",
+    "Company": "xlflow.settings",
     "Settings": "xlflow.settings",
+    "load_company": "xlflow.settings",
     "load_settings": "xlflow.settings",
     "WorkingCalendar": "xlflow.timing.calendar",
     "read_register": "xlflow.workbook.reader",

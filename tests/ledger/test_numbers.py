@@ -151,8 +151,9 @@ def test_a_register_that_begins_to_share_a_sequence_goes_on_behind_its_own_numbe
     reserve(ledger, "i1", 7, now, scope="hr")
     reserve(ledger, "i2", 2, now, scope="company")
     for _ in range(2):
-        ledger.numbers.go_on_from("hr", "company")
-        ledger.numbers.go_on_from("company", "company")
+        with ledger.transaction():
+            ledger.numbers.take_turn("company", "hr")
+            ledger.numbers.take_turn("company", "company")
 
     assert reserve(ledger, "i3", 2, now, scope="company") == (8, 9)
 
@@ -195,6 +196,29 @@ def test_eight_processes_at_once_get_no_number_twice_and_leave_no_gap(
         assert free < 8  # no more than were at work at one moment
         filled = reserve(ledger, "last", free, MOMENT)
     assert sorted([*given, *filled]) == list(range(1, 801 + free))
+
+
+def take_turns(url: str, worker: int, held: list[int], due: int) -> None:
+    """A register that holds numbers of some years, and has a new record of one."""
+    with Ledger.open(url) as ledger:
+        for turn in range(40):
+            intent = f"{worker}-{turn}"
+            with ledger.transaction():
+                ledger.numbers.take_turn("company", f"R{worker}")
+                ledger.numbers.observe("company", {year: {worker} for year in held})
+                ledger.numbers.reserve("company", due, 1, worker, intent)
+                ledger.intents.store(facts(intent), f"R{worker}", MOMENT)
+            ledger.settle(intent, MOMENT)
+
+
+def test_registers_that_share_a_sequence_never_wait_for_each_other_for_good(url: str) -> None:
+    """A record of last year comes late in one, while the other numbers those of this year."""
+    years = [([2024], 2023), ([2023, 2024], 2024), ([2024, 2025], 2023), ([2023], 2025)]
+    all_at_once(take_turns, [(url, worker, *each) for worker, each in enumerate(years, 1)])
+
+    with Ledger.open(url) as ledger:
+        for year in (2023, 2024, 2025):
+            assert set(ledger.numbers.states("company", year).values()) == {"given"}
 
 
 def run_once(url: str, intent: str, step: Step) -> None:

@@ -76,6 +76,9 @@ def _settle(
         # Somebody saved since: numbers that are in what they saved stay given. Those of a run whose
         # undo was interrupted stay given anyway: a gap does less harm than a number given twice.
         register = read(take_snapshot(settings, now, drive), settings)
-        ledger.numbers.observe(settings.workbook.scope, serials_in(register))
+        workbook = settings.workbook
+        with ledger.transaction():
+            ledger.numbers.take_turn(workbook.scope, workbook.id)
+            ledger.numbers.observe(workbook.scope, serials_in(register))
     ledger.release(entry.id, now)
     return Recovered(ended.state, ended.kept)

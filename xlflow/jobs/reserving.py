@@ -110,7 +110,7 @@ def reserved_for(
 ) -> dict[int, str]:
     """Row -> the next number of its year, reserved in the order of `due` for an intent."""
     scope, held = workbook.scope, serials_in(register)
-    ledger.numbers.go_on_from(workbook.id, scope)
+    ledger.numbers.take_turn(scope, workbook.id)
     ledger.numbers.observe(scope, held)
     numbers: dict[int, str] = {}
     for year in sorted({found.year for found in due}):

@@ -6,10 +6,11 @@ settled it is given for good, or free again and the next to be used.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Mapping
 from typing import Literal, cast
 
-from sqlalchemy import ColumnElement, Connection, and_, case, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, func, insert, select, update
 
 from xlflow.ledger.tables import numbers, sequences
 from xlflow.ledger.transactions import Transactions, upsert
@@ -35,15 +36,16 @@ class Numbers:
                     self._raise_to(connection, scope, year, max(seen))
                     self._note_given(connection, scope, year, frozenset(seen))
 
-    def go_on_from(self, earlier: str, scope: str) -> None:
-        """Let a scope go on behind the numbers of an earlier one: a register that begins to share
-        a sequence had its own before. Twice equals once.
+    def take_turn(self, scope: str, earlier: str) -> None:
+        """Keep others from numbers of this scope until the transaction ends. Call it first.
+
+        `earlier`: the scope of the register's own numbers, should it have begun to share a sequence
+        only now; this one goes on behind them. Twice equals once.
         """
-        if earlier == scope:
-            return
         with self._transactions.write() as connection:
+            _wait_for_turn(connection, scope)
             query = select(sequences.c.year, sequences.c.last).where(sequences.c.scope == earlier)
-            for year, last in connection.execute(query).all():
+            for year, last in connection.execute(query).all() if earlier != scope else ():
                 self._raise_to(connection, scope, year, last)
 
     def reserve(
@@ -152,6 +154,14 @@ class Numbers:
             ],
         )
         return serials
+
+
+def _wait_for_turn(connection: Connection, scope: str) -> None:
+    """SQLite lets one write at a time. On a server, two would wait for each other's years."""
+    if connection.dialect.name == "postgresql":
+        digest = hashlib.sha256(f"xlflow numbers {scope}".encode()).digest()
+        key = int.from_bytes(digest[:8], "big", signed=True)
+        connection.execute(select(func.pg_advisory_xact_lock(key)))
 
 
 def _of(scope: str, year: int) -> ColumnElement[bool]:
