@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -43,3 +44,10 @@ def test_a_blank_form_has_no_number(xlflow, company: Company):
     code, _, err = xlflow("form", "--blank", "2024-001")
     assert code == 2
     assert "leave the numbers out" in err
+
+
+def test_forms_are_told_to_programs(xlflow, company: Company):
+    made = json.loads(xlflow("form", "2024-001", "--out", "pages", "--json")[1])
+    assert made == [{"number": "2024-001", "path": str(Path("pages") / "2024-001.xlsx")}]
+    made = json.loads(xlflow("form", "--json")[1])
+    assert made == [{"number": None, "path": "Requirement form.xlsx"}]

@@ -249,11 +249,20 @@ def test_a_form_that_is_open_waits(desk: Desk, sign: str):
     assert len(desk.takes_in().taken) == 1
 
 
+def test_a_sign_that_a_crash_left_holds_no_form_for_ever(desk: Desk):
+    desk.drops("mine.xlsx", filled(answers("New one")))
+    lock = desk.drops("~$mine.xlsx", b"\x02Li")
+    old = (NOW - timedelta(days=2)).timestamp()
+    os.utime(lock, (old, old))
+    assert len(desk.takes_in().taken) == 1
+
+
 def test_a_form_that_is_still_being_copied_waits(desk: Desk):
     path = desk.drops("mine.xlsx", filled(answers("New one"))[:5000])
     os.utime(path, (NOW.timestamp(), NOW.timestamp()))
     outcome = desk.takes_in()
     assert [one.name for one in outcome.waiting] == ["mine.xlsx"]
+    assert "still be copying" in str(outcome.waiting[0].reason)
     assert desk.lies_in_inbox() == ["mine.xlsx"]
     path.write_bytes(filled(answers("New one")))
     assert len(desk.takes_in().taken) == 1

@@ -28,6 +28,9 @@ Kind = Literal["form", "blank", "elsewhere", "unusable", "other", "waiting"]
 _WORKBOOKS = (".xlsx", ".xlsm")
 _OTHER_TABLES = (".xls", ".xlsb", ".xltx", ".xltm", ".xlt", ".ods", ".et", ".csv", ".tsv")
 _NOBODYS = ("thumbs.db", "desktop.ini")
+_FORGOTTEN = timedelta(
+    days=1
+)  # a program that crashed leaves its sign; to move a form loses nothing
 _COPYING = timedelta(minutes=2)  # a damaged workbook this young may still be on its way
 
 
@@ -36,6 +39,13 @@ class NoWorkbookFormat(XlflowError):
 
     def __init__(self, file: str) -> None:
         super().__init__("intake.unusable.format", file=file)
+
+
+class MayBeOnItsWay(XlflowError):
+    """No whole workbook yet: somebody may still be copying `file`."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__("intake.waiting.copied", file=file)
 
 
 class NameUnreadable(XlflowError):
@@ -110,7 +120,7 @@ class Reader:
                 return self._no_workbook(inbox.host, location, name)
             if signs & {_same(f"{sign}{name}{end}") for sign, end in _SIGNS}:
                 sign = first_open(owner_files(inbox.host, location, self.now))
-                if sign:
+                if sign and self.now - sign.since < _FORGOTTEN:
                     reason = WorkbookOpen(name, sign.person, sign.since.astimezone())
                     return Dropped(name, "waiting", reason=reason)
             if inbox.host.has_writer(location):
@@ -140,8 +150,9 @@ class Reader:
         try:
             form = read_form(data, name, self.schema, limits=self.limits)
         except WorkbookRefused as err:
-            kind: Kind = "waiting" if self._may_be_on_its_way(host, location) else "unusable"
-            return Dropped(name, kind, reason=err)
+            if self._may_be_on_its_way(host, location):
+                return Dropped(name, "waiting", reason=MayBeOnItsWay(name))
+            return Dropped(name, "unusable", reason=err)
         return self._sorted(form, sha256(data))
 
     def _sorted(self, form: FilledForm, digest: str) -> Dropped:

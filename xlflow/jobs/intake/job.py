@@ -188,7 +188,10 @@ class _Work:
                 register=taking.register,
                 placed=placed or rounds.placed,
             )
-            left = [one for one in left if one.name in waiting]
+            following = [one for one in left if one.name in waiting]
+            if len(following) == len(left):  # each waits for another: no commit would change that
+                return rounds
+            left = following
         return rounds
 
     def _file_away_taken(self) -> None:
