@@ -24,6 +24,8 @@ from xlflow.record.fields import SHEETS
 from xlflow.settings import Settings, load_settings
 
 CHILD_SHEETS = ("progress", "issues", "changes")
+ONE, TWO, THREE = "2024-001", "2024-002", "2024-003"
+RECENTLY = date(2024, 3, 19)
 
 
 def closed(number: str, on: date = date(2023, 12, 29), **changes: Any) -> dict[str, Any]:
@@ -148,3 +150,23 @@ def typed(row: dict[str, Any], sheet: str = "register") -> dict[str, Any]:
     own = {f.key for f in SHEETS[sheet] if f.is_own} - {"number", "change_number"}
     facts = {"archived_at", "archived_from"}
     return {name: value for name, value in row.items() if name not in own | facts}
+
+
+def two_closed(folder: Path) -> ArchiveCompany:
+    """A company with two closed records and one at work, and lines of each."""
+    company = ArchiveCompany(folder)
+    company.has(
+        closed(ONE, title="First"),
+        clean("developing", number=TWO, title="At work"),
+        closed(THREE, RECENTLY, title="Third"),
+        progress=[progress(ONE, "one"), progress(TWO, "two"), progress(ONE, "one again", 6)],
+        issues=[issue(TWO, "slow"), issue(ONE, "broken")],
+        changes=[{"number": ONE, "change_number": "2024-001-C1", "change": "more", "by": "*Li"}],
+    )
+    return company
+
+
+def held_by(company: ArchiveCompany, file: Path) -> dict[str, list[dict[str, Any]]]:
+    """What people typed, by sheet."""
+    sheets = ("register", *CHILD_SHEETS)
+    return {sheet: [typed(row, sheet) for row in company.rows(file, sheet)] for sheet in sheets}

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
+from xlflow.jobs.archiving.learning import learn_archived
 from xlflow.jobs.committing import carry_out
 from xlflow.jobs.drive import drive_of
 from xlflow.jobs.inspection import Inspection, inspect, read, take_snapshot
@@ -86,6 +87,7 @@ def run(
     """
     with drive_of(settings) as drive:
         recovered = settle_left_open(settings, ledger, drive, now, step)
+        learn_archived(settings, ledger, drive, now)
         outcome = _run_and_record(settings, ledger, drive, now, progress, step)
         in_use = ledger.intents.files_in_use()
         folder, _ = drive.split(outcome.figures.path)

@@ -34,21 +34,22 @@ def columns_of(layout: Layout, head: Head, last_column: int) -> tuple[Column, ..
     A column without a header is called by its letters; of equal headers the later are numbered.
     """
     by_place = {place: key for key, place in layout.columns.items()}
+    keys = _key_row(layout, head)
     names: set[str] = set()
     found: list[Column] = []
     for place in range(last_column):
         header = _header(head.rows[: layout.first_row], place)
-        key = by_place.get(place) or _other_key(head.rows, place)
+        key = by_place.get(place) or _text(keys, place)
         name = key or _unused(header or f"({column_letters(place + 1)})", names)
         names.add(name)
         found.append(Column(name, place + 1, key, header))
     return tuple(found)
 
 
-def _other_key(rows: Sequence[Row], place: int) -> str:
-    """The key of a column that today's fields do not know: of a setting that changed since."""
-    text = _text(rows[KEY_ROW - 1], place) if len(rows) >= KEY_ROW else ""
-    return text if text.isidentifier() else ""
+def _key_row(layout: Layout, head: Head) -> Row:
+    """The row of keys, those of fields that today's settings no longer know among them."""
+    row = head.rows[KEY_ROW - 1] if layout.first_row > KEY_ROW else ()
+    return row if any(cell in layout.columns for cell in row if isinstance(cell, str)) else ()
 
 
 def _header(rows: Sequence[Row], place: int) -> str:

@@ -24,6 +24,7 @@ _FACTS = (
     Field("register", "archived_from", Kind.TEXT, width_chars=24),
 )
 _MODULE = "guidance"
+_SPARE, _SPARE_CHARS = 20, 18  # columns that the staff may have added to the register
 _WIDTHS = (4, 96)  # characters: the number of a line, the line
 
 
@@ -56,7 +57,10 @@ def _write_sheet(tab: Tab, sheet: str, looks: Looks, settings: Settings) -> None
     facts: tuple[Field, ...] = _FACTS if sheet == "register" else ()
     for column, field in enumerate(facts, len(fields) + 1):
         _write_fact(tab, column, field, looks, is_first=field is _FACTS[0])
-    finish_records(tab, sheet, len(fields) + len(facts), settings)
+    last = len(fields) + len(facts)
+    for column in range(last + 1, last + 1 + _SPARE):
+        tab.column(column, _SPARE_CHARS, looks.make(text_wrap=True, align="left"))
+    finish_records(tab, sheet, last, settings)
 
 
 def _write_fact(tab: Tab, column: int, field: Field, looks: Looks, *, is_first: bool) -> None:
