@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import timedelta
 from io import BytesIO
 from itertools import pairwise
@@ -7,6 +10,7 @@ from zipfile import ZipFile
 
 import pytest
 import word
+from checkout import ROOT
 from docx import Document
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -82,6 +86,28 @@ def test_the_same_record_at_the_same_moment_gives_the_same_bytes():
         data = build_template(kind, "zh-Hans")
         held = word.example("zh-Hans")
         assert word.fill(data, held, "zh-Hans").data == word.fill(data, held, "zh-Hans").data
+
+
+def test_every_process_gives_the_same_bytes():
+    script = (
+        "import hashlib, own_fields, word\n"
+        "from xlflow.reports.documents.kinds import BY_ID\n"
+        "from xlflow.reports.documents.templates import build_template\n"
+        "held = word.example('en', own_fields.SCHEMA, **own_fields.FILLED)\n"
+        "made = word.fill(build_template(BY_ID['assessment-report'], 'en'), held)\n"
+        "print(hashlib.sha256(made.data).hexdigest())\n"
+    )
+    paths = os.pathsep.join((str(ROOT), str(ROOT / "tests")))
+    digests = {
+        subprocess.run(
+            [sys.executable, "-c", script],
+            env={**os.environ, "PYTHONPATH": paths, "PYTHONHASHSEED": seed},
+            check=True,
+            capture_output=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(digests) == 1
 
 
 def test_the_moment_is_the_document_s_date():

@@ -131,7 +131,10 @@ def _section(document: DocumentObject, section: Section, language: Language) -> 
         page.add_tag(document, f"if {section.when}")
     document.add_paragraph(_say(language, f"section.{section.name}"), style="Heading 1")
     for part in section.parts:
-        _part(document, part, language)
+        if isinstance(part, Lines):
+            _lines(document, part, language, is_asked=section.when == part.sheet)
+        else:
+            _part(document, part, language)
     if section.when:
         page.add_tag(document, "endif")
 
@@ -140,8 +143,6 @@ def _part(document: DocumentObject, part: Part, language: Language) -> None:
     match part:
         case Facts():
             _facts(document, part, language)
-        case Lines():
-            _lines(document, part, language)
         case Schedule():
             _schedule(document, language)
         case Trials():
@@ -184,8 +185,10 @@ def _pair_row(table: Table, language: Language, left: str, right: str) -> None:
         page.fill(cell, _value(key))
 
 
-def _lines(document: DocumentObject, lines: Lines, language: Language) -> None:
-    page.add_tag(document, f"if {lines.sheet}")
+def _lines(document: DocumentObject, lines: Lines, language: Language, *, is_asked: bool) -> None:
+    """A row each line; `is_asked`: the section stands there only if there are any."""
+    if not is_asked:
+        page.add_tag(document, f"if {lines.sheet}")
     table = page.add_table(document, lines.widths)
     first = [(key, 1) for key in lines.keys]
     rows = [row for row in (first, list(lines.below)) if row]
@@ -200,7 +203,8 @@ def _lines(document: DocumentObject, lines: Lines, language: Language) -> None:
             text = _line_value(key, lines.sheet)
             page.fill(cell, text, size=9, tinted=leads, keep=leads)
     page.add_row_tag(table, "endfor")
-    page.add_tag(document, "endif")
+    if not is_asked:
+        page.add_tag(document, "endif")
 
 
 def _head_row(
