@@ -1,8 +1,8 @@
-"""Old trackers that were written after the mapping worked, in four rounds, to see what it had not seen.
+"""Old trackers that were written after the mapping worked, in five rounds, to see what it had not seen.
 
-On the first try, before anything was changed for them, 283 of their 356 columns were mapped right
-(86 of 122, 91 of 103, 65 of 81, 41 of 50); 16 were misplaced, the others were kept for a person to
-place. What they taught is in the catalogue ``trackers`` and in the mapping since.
+On the first try, before anything was changed for them, 347 of their 424 columns were mapped right
+(86 of 122, 91 of 103, 65 of 81, 41 of 50, 64 of 68); 19 were misplaced, the others were kept for a
+person to place. What they taught is in the catalogue ``trackers`` and in the mapping since.
 """
 
 from __future__ import annotations
@@ -505,6 +505,88 @@ def en_retail() -> Tracker:
     return book.done()
 
 
+def zh_energy() -> Tracker:
+    """A grid company's monthly list: numbers of documents, hosts, percent, remarks of leaders."""
+    book = Book("zh_energy", records=3)
+    sheet = book.sheet(
+        "信息化需求清单",
+        answers(
+            *("keep", "number", "title", "department", "requester", "submitted_on", "background", "description"),
+            *("benefit", "priority", "resources", "estimate", "owner", "golive_due", "keep", "status", "progress", "keep"),
+        ),
+    )
+    head = ["序号", "需求编号", "需求名称", "提报单位", "提报人", "提报时间", "需求提出背景", "功能需求描述", "预期成效", "紧急程度", "所需资源", "工作量评估（人天）", "实施负责人", "计划完成时间", "完成比例", "需求状态", "存在问题及进展", "领导批示"]
+    rows = [
+        (1, "XX-2024-011", "停电信息自动推送", "营销部", "祝捷", "2024-01-11", "客户来电咨询停电量大", "计划停电提前 24 小时短信推送", "95598 来电下降 15%", "高", "开发 2 人、测试 1 人", 18, "缪斌", "2024-04-30", "100%", "已完成", "已上线运行", None),
+        (2, "XX-2024-015", "变电站巡检移动化", "运检部", "解放", "2024-02-20", "纸质记录易丢失", "手持终端录入并拍照", "录入时间减半", "中", "终端 40 台", 45, "缪斌", "2024-08-31", "40%", "实施中", "终端到货延迟", "请加快"),
+        (3, "XX-2024-022", "物资领用审批优化", "物资部", "车晓", "2024-03-14", "审批 7 级过多", "500 元以下两级审批", "审批时长 1 天内", "低", None, 8, "谷雨", "2024-06-30", "0%", "待评审", None, None),
+    ]
+    put(sheet, 1, [["2024年信息化需求清单"], head, *rows])
+    sheet.merge_cells("A1:R1")
+    return book.done()
+
+
+def hant_insurance() -> Tracker:
+    """An insurer in Taiwan: a plan and an actual for each stage, a log of meetings."""
+    book = Book("hant_insurance", records=2, progress=3)
+    sheet = book.sheet(
+        "專案需求控管表",
+        answers(
+            *("number", "title", "department", "requester", "submitted_on", "priority", "owner", "keep", "golive_due"),
+            *("live_on", "estimate", "status", "progress", "issues", "measures", "keep"),
+        ),
+    )
+    head = ["需求編號", "需求名稱", "需求單位", "需求窗口", "提出日期", "優先等級", "資訊負責人", "預計開始日", "預計上線日", "實際上線日", "預估工時", "目前狀態", "追蹤紀錄", "待解決問題", "因應對策", "備註"]
+    rows = [
+        ("PRJ-08", "保單借款線上申辦", "保服部", "余佩玲", date(2024, 3, 11), "高", "孫偉倫", date(2024, 3, 25), date(2024, 6, 28), None, 40, "系統設計", "2024/03/20 需求訪談\n2024/04/08 規格確認會議", "身分驗證方式未定", "請法遵部 4/30 前回覆", None),
+        ("PRJ-09", "業務員績效報表", "業管部", "康雅雯", date(2024, 4, 1), "中", "孫偉倫", date(2024, 4, 15), date(2024, 5, 31), date(2024, 5, 29), 12, "結案", "2024/05/29 上線", None, None, None),
+    ]
+    put(sheet, 2, [head, *rows])
+    return book.done()
+
+
+def en_bank() -> Tracker:
+    """A bank's request register: committees, sign-offs, test phases."""
+    book = Book("en_bank", records=3)
+    sheet = book.sheet(
+        "Request register",
+        answers(
+            *("number", "title", "description", "department", "requester", "submitted_on", "type", "priority"),
+            *("feasible", "complexity", "estimate", "solution", "business_signed_on", "technical_signed_on"),
+            *("development_due", "test_due", "golive_due", "status", "risk", "result", "accepted_by", "live_on", "closed_on", "keep"),
+        ),
+    )
+    head = ["Request No.", "Request Name", "Business Requirement", "Requesting Department", "Requestor", "Request Date", "Request Type", "Business Priority", "Technically Feasible", "Complexity", "Effort (man-days)", "Solution Outline", "Business Sign-off Date", "IT Sign-off Date", "Development End", "UAT End", "Go-Live (Planned)", "Request Status", "Risk / Dependency", "UAT Result", "UAT Sign-off By", "Go-Live (Actual)", "Closure Date", "Comments"]
+    rows = [
+        ("BR-2201", "Instant payments", "Send and receive in 10 seconds", "Payments", "Irina Petrova", date(2024, 1, 10), "New", "High", "Yes", "High", 60, "Connect to the scheme gateway", date(2024, 2, 1), date(2024, 2, 2), date(2024, 4, 26), date(2024, 5, 17), date(2024, 5, 24), "Closed", "Scheme window", "Pass", "Irina Petrova", date(2024, 5, 24), date(2024, 6, 3), None),
+        ("BR-2207", "Statement layout", "Larger type, fewer pages", "Retail", "Colm Byrne", date(2024, 2, 14), "Change", "Low", "Yes", "Low", 5, "New template", date(2024, 3, 1), date(2024, 3, 4), date(2024, 3, 22), date(2024, 3, 29), date(2024, 4, 5), "UAT", "None", "Fail", None, None, None, "type too small"),
+        ("BR-2214", "Sanctions screening", "Screen all payees daily", "Compliance", "Mei Tan", date(2024, 3, 18), "New", "High", "No", "High", None, None, None, None, None, None, None, "Rejected", "Vendor list", None, None, None, None, "bought as a service"),
+    ]
+    put(sheet, 1, [head, *rows])
+    return book.done()
+
+
+def en_city() -> Tracker:
+    """A small team's list that grew: an old block of headers again in the middle, initials, ticks."""
+    book = Book("en_city", records=5, progress=4)
+    sheet = book.sheet(
+        "List",
+        answers("number", "submitted_on", "title", "requester", "department", "priority", "owner", "status", ("golive_due", "expected_on"), "progress"),
+    )
+    head = ["#", "Date in", "Request", "From", "Team", "Priority", "Who", "Status", "Due", "Notes"]
+    put(sheet, 1, [
+        ["IT requests"],
+        head,
+        ["IT-01", date(2024, 1, 4), "Shared mailbox for events", "Ella Novak", "Events", "low", "RB", "done", date(2024, 1, 12), "8 Jan: created\n10 Jan: handed over"],
+        ["IT-02", date(2024, 1, 9), "Booking form for halls", "Ian Walsh", "Halls", "high", "RB", "in progress", date(2024, 3, 1), "22 Jan: draft shown"],
+        ["IT-03", date(2024, 1, 19), "Scanner for post room", "Uma Roy", "Post room", "medium", "KD", "waiting", None, "30 Jan: quote asked for"],
+        head,
+        ["IT-04", date(2024, 2, 2), "Map of trees", "Ella Novak", "Parks", "low", "KD", "new", None, None],
+        ["IT-05", date(2024, 2, 12), "Permit reminders", "Ian Walsh", "Halls", "medium", None, "new", None, None],
+    ])
+    return book.done()
+
+
 TRACKERS = (
     zh_bank,
     zh_factory,
@@ -528,4 +610,8 @@ TRACKERS = (
     zh_logistics,
     hant_school,
     en_retail,
+    zh_energy,
+    hant_insurance,
+    en_bank,
+    en_city,
 )

@@ -28,6 +28,7 @@ _HOLDS, _HOLDS_MORE = 0.52, 0.2  # a header that holds a word of the field
 _LATER = 0.01  # of two halves the first one counts more
 _NEAR = 0.9
 _CUTOFF = 68.0
+_CUTOFF_LATIN = 75.0
 _CUTOFF_ORDERED = 75.0
 _REORDERED = 0.9
 _MOST_NEAR = 12
@@ -110,7 +111,7 @@ class Headers:
                 spelling,
                 self._spellings,
                 scorer=fuzz.token_sort_ratio,
-                score_cutoff=_CUTOFF,
+                score_cutoff=_CUTOFF_LATIN,
                 limit=_MOST_NEAR,
             )
         else:
