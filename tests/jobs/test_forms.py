@@ -103,6 +103,8 @@ def test_an_unknown_number_is_told_with_the_nearest(company: Company, tmp_path: 
         ({"path": "R.xlsx", "address": r"\\fs\team\R.xlsx"}, {}, r"\\fs\team\inbox"),
         ({"path": "/srv/team/R.xlsx", "address": "https://x/R"}, {}, "/srv/team/inbox"),
         ({"path": "/srv/team/R.xlsx"}, {"folder": "in/here"}, "/srv/team/in/here"),
+        ({"path": "/srv/team/R.xlsx"}, {"folder": "../in"}, "/srv/in"),
+        ({"path": "smb://fs/team/a/R.xlsx"}, {"folder": "../in"}, r"\\fs\team\in"),
         ({"path": "/srv/team/R.xlsx"}, {"folder": "/in"}, "/in"),
         ({"path": "smb://fs/team/R.xlsx"}, {"folder": "smb://fs/team/in"}, r"\\fs\team\in"),
         ({"path": "R.xlsx"}, {"address": "Drive T:, folder inbox"}, "Drive T:, folder inbox"),

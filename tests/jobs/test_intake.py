@@ -445,6 +445,16 @@ def test_an_inbox_anywhere_else_is_served_too(tmp_path: Path):
     }
 
 
+def test_an_inbox_may_lie_beside_the_folder_of_the_register(tmp_path: Path):
+    desk = Desk(tmp_path / "company", intake={"folder": "../inbox", "done": "../inbox/taken"})
+    desk.has(new("Known"))
+    place = desk.file.parent.parent / "inbox"
+    place.mkdir()
+    (place / "mine.xlsx").write_bytes(filled(answers("New one")))
+    assert len(desk.takes_in().taken) == 1
+    assert [path.name for path in place.iterdir()] == ["taken"]
+
+
 def test_forms_must_be_moved_somewhere_else(tmp_path: Path):
     with pytest.raises(SettingsError, match="name the same folder"):
         Desk(tmp_path / "company", intake={"folder": "inbox", "done": "./Inbox/"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ntpath
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -57,8 +58,8 @@ def inbox_for_people(settings: Settings) -> str:
     if _WEB.match(register):  # a page of a browser is no folder
         register = str(Path(settings.register_location))
     if "\\" in register:
-        return ntpath.join(ntpath.dirname(register), *_parts(place))
-    return str(Path(register).parent.joinpath(*_parts(place)))
+        return ntpath.normpath(ntpath.join(ntpath.dirname(register), *_parts(place)))
+    return os.path.normpath(Path(register).parent.joinpath(*_parts(place)))
 
 
 def _location(host: Host, beside: str, place: str) -> str:
@@ -66,7 +67,7 @@ def _location(host: Host, beside: str, place: str) -> str:
         return place
     location = beside
     for part in _parts(place):
-        location = host.within(location, part)
+        location = host.split(location)[0] if part == ".." else host.within(location, part)
     return location
 
 
