@@ -132,7 +132,7 @@ def scope(kind: str) -> Case:
     signed = clean("developing", type=kind)
     day = date(2024, 3, 5)
     baseline = Baseline("2024-015", 1, SEEN, (day, day), {"goal": signed["goal"]})
-    memory = Memory(baselines={"2024-015": baseline})
+    memory = Memory(changed_scopes={"2024-015": baseline})
     changed = signed | {"goal": "Status in sync within 9 s of payment"}
     return Case(book(signed), book(changed), "goal", memory=memory, kept=memory)
 

@@ -9,7 +9,8 @@ from typing import Any
 from history.test_comparing import Watcher
 from registers import Row, clean
 
-from xlflow.history.baselines import new_baselines
+from xlflow.history.baselines import freeze
+from xlflow.history.cells import digest
 from xlflow.record.memory import Baseline
 from xlflow.settings import default_settings
 
@@ -28,11 +29,19 @@ class Company:
     def sees(self, *rows: Row, changes: Iterable[Row] = (), days: int = 1) -> list[int]:
         """Look at the register; the versions that came about."""
         found = self.watcher.sees(*rows, changes=changes)
-        made = new_baselines(found, self.known, default_settings(), self.now)
-        for one in made:
+        digests = {number: digest(held[-1].values) for number, held in self.known.items()}
+        frozen = freeze(
+            found,
+            digests,
+            lambda numbers: {number: self.known[number] for number in numbers},
+            default_settings(),
+            self.now,
+        )
+        self.uncovered = sorted(frozen.changed)
+        for one in frozen.made:
             self.known[one.number] = (*self.known.get(one.number, ()), one)
         self.now += timedelta(days=days)
-        return [one.version for one in made]
+        return [one.version for one in frozen.made]
 
     @property
     def newest(self) -> Baseline:
@@ -66,6 +75,7 @@ def test_a_change_without_a_request_makes_no_baseline(now: datetime):
     company = Company(now)
     company.sees(SIGNED)
     assert company.sees(EDITED) == []
+    assert company.uncovered == ["2024-015"]
     assert company.sees(EDITED, changes=[request(None)]) == []
     assert company.sees(EDITED, changes=[request(business_approved_on=None)]) == []
     assert company.sees(EDITED, changes=[request(number="2024-016")]) == []
@@ -111,6 +121,7 @@ def test_spaces_and_line_breaks_are_no_change(now: datetime):
     company = Company(now)
     company.sees(SIGNED)
     assert company.sees({**SIGNED, "goal": f"  {SIGNED['goal']}\n"}, changes=[request()]) == []
+    assert company.uncovered == []
 
 
 def test_an_emptied_field_is_a_change(now: datetime):

@@ -7,6 +7,7 @@ from typing import Any
 
 from registers import Row, clean, register
 
+from xlflow.history.cells import digest
 from xlflow.history.comparing import compare
 from xlflow.history.entries import Event
 from xlflow.ledger import Ledger, Sighting
@@ -130,5 +131,12 @@ def test_baselines_are_kept_version_by_version(ledger: Ledger, now: datetime) ->
     ledger.baselines.add("R1", "run 2", [second, replace(first, number="2024-002")])
 
     assert ledger.baselines.of_number("R1", "2024-001") == (first, second)
-    assert list(ledger.baselines.of("R1")) == ["2024-001", "2024-002"]
-    assert ledger.baselines.of("R2") == {}
+    assert list(ledger.baselines.of("R1", ["2024-001", "2024-002", "2024-003"])) == [
+        "2024-001",
+        "2024-002",
+    ]
+    assert ledger.baselines.of("R2", ["2024-001"]) == {}
+    assert ledger.baselines.digests("R1") == {
+        "2024-001": digest(second.values),
+        "2024-002": digest(first.values),
+    }

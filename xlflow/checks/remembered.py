@@ -161,7 +161,7 @@ def _scope_faults(r: View, applies: Mask) -> Iterator[Fault]:
     """Each frozen field that says something else than what was signed."""
     baselines = {
         r.positions[number]: baseline
-        for number, baseline in r.book.memory.baselines.items()
+        for number, baseline in r.book.memory.changed_scopes.items()
         if number in r.positions and applies[r.positions[number]]
     }
     keys = dict.fromkeys(key for baseline in baselines.values() for key in baseline.values)

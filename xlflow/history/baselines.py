@@ -5,35 +5,77 @@ Source: the process standard, step 3: both sign, then the scope is frozen.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from xlflow.history.cells import Cells
-from xlflow.history.comparing import Comparison, Seen
+from xlflow.history.cells import Cells, digest
+from xlflow.history.comparing import Comparison
 from xlflow.record.memory import Baseline
 from xlflow.settings import Settings
 
-Versions = Mapping[str, Sequence[Baseline]]
-"""Number -> its baselines, the first version first."""
+VersionsOf = Callable[[Collection[str]], Mapping[str, Sequence[Baseline]]]
+"""The baselines of records by number, the first version first."""
 
 
-def new_baselines(
-    comparison: Comparison, known: Versions, settings: Settings, now: datetime
-) -> tuple[Baseline, ...]:
+@dataclass(frozen=True)
+class ScopeFreeze:
     """The baselines that come about with what the register holds now.
 
-    The first is made once both signatures are there. Another follows when the frozen fields have
-    changed and both sides cover it: by signing anew, or by an approved line of the Changes sheet.
+    `made`: new versions. `changed`: the newest baseline of each record whose frozen fields say
+    something else now, without anything that covers it.
     """
-    requests = _approved_requests(comparison)
-    made = (
-        _next(seen, known, requests.get(seen.entry.number, ()), settings, now)
+
+    made: tuple[Baseline, ...]
+    changed: Mapping[str, Baseline]
+
+
+def freeze(
+    comparison: Comparison,
+    digests: Mapping[str, str],
+    versions_of: VersionsOf,
+    settings: Settings,
+    now: datetime,
+) -> ScopeFreeze:
+    """Compare the register with what was signed.
+
+    The first baseline is made once both signatures are there. Another follows when the frozen
+    fields have changed and both sides cover it: by signing anew, or by an approved line of the
+    Changes sheet. `digests`: of the newest scope of each record that has one.
+    """
+    numbered = {
+        seen.entry.number: seen.row.cells
         for seen in comparison.seen["register"].values()
         if seen.entry.number
-    )
-    return tuple(one for one in made if one is not None)
+    }
+    frozen = settings.scope.frozen
+    scopes = {number: scope_of(cells, frozen) for number, cells in numbered.items()}
+    made = [
+        Baseline(number, 1, now, signed, scopes[number])
+        for number, cells in numbered.items()
+        if number not in digests
+        and (signed := _both_days(cells, "business_signed_on", "technical_signed_on"))
+    ]
+    differing = [
+        number
+        for number, known in digests.items()
+        if number in scopes and digest(scopes[number]) != known
+    ]
+    known = versions_of(differing) if differing else {}
+    requests = _approved_requests(comparison)
+    changed: dict[str, Baseline] = {}
+    for number, versions in known.items():
+        last, scope = versions[-1], scopes[number]
+        if not any(last.is_changed(key, value) for key, value in scope.items()):
+            continue
+        signed = _both_days(numbered[number], "business_signed_on", "technical_signed_on")
+        following = _next(versions, scope, signed, requests.get(number, ()), settings, now)
+        if following:
+            made.append(following)
+        else:
+            changed[number] = last
+    return ScopeFreeze(tuple(made), changed)
 
 
 def scope_of(cells: Cells, keys: Sequence[str]) -> dict[str, Any]:
@@ -50,17 +92,15 @@ class _Request:
 
 
 def _next(
-    seen: Seen, known: Versions, requests: Sequence[_Request], settings: Settings, now: datetime
+    versions: Sequence[Baseline],
+    scope: Mapping[str, Any],
+    signed: tuple[date, date] | None,
+    requests: Sequence[_Request],
+    settings: Settings,
+    now: datetime,
 ) -> Baseline | None:
-    number, cells = seen.entry.number, seen.row.cells
-    versions = known.get(number, ())
-    signed = _both_days(cells, "business_signed_on", "technical_signed_on")
-    scope = scope_of(cells, settings.scope.frozen)
-    if not versions:
-        return Baseline(number, 1, now, signed, scope) if signed else None
+    """The version that follows with a changed scope, if something covers it."""
     last = versions[-1]
-    if not any(last.is_changed(key, value) for key, value in scope.items()):
-        return None
     following = replace(last, version=last.version + 1, made_at=now, values=scope, changes=())
     if signed and signed[0] > last.signed_on[0] and signed[1] > last.signed_on[1]:
         return replace(following, signed_on=signed)

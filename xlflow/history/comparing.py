@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
@@ -10,6 +10,7 @@ from xlflow.history.cells import Cells
 from xlflow.history.entries import CellsOf, Entry, Event
 from xlflow.history.matching import Matches, match_lines, match_records
 from xlflow.history.rows import Row, rows_of
+from xlflow.record.fields import SHEETS
 from xlflow.record.memory import Misnumbered
 from xlflow.record.register import Register
 
@@ -27,18 +28,22 @@ class Comparison:
     """A register beside what was last seen of it.
 
     `seen`: every record and line, by sheet and then by row. `missing`: the entries whose rows have
-    gone since. The ledger stores the entries that an event tells of.
+    gone since. `digests`: the entries that have another digest than before, which the ledger
+    stores like those that an event tells of.
     """
 
     seen: Mapping[str, Mapping[int, Seen]]
     missing: tuple[Entry, ...]
     events: tuple[Event, ...]
     misnumbered: Mapping[int, Misnumbered]
+    digests: frozenset[int] = frozenset()
 
     @property
     def changed(self) -> tuple[tuple[Entry, Cells], ...]:
-        """The entries that an event tells of, with their cells; of missing ones none."""
-        told = {event.entry for event in self.events}
+        """The entries that the ledger has to store, with their cells; of missing ones none."""
+        told = {event.entry for event in self.events} | self.digests
+        if not told:
+            return ()
         return tuple(
             (seen.entry, seen.row.cells)
             for rows in self.seen.values()
@@ -54,12 +59,15 @@ def compare(
     cells_of: CellsOf,
     *,
     is_number: Callable[[str], bool],
+    sheets: Collection[str] = tuple(SHEETS),
 ) -> Comparison:
     """The register as it stands beside its entries; `next_id` is the first id that is free.
 
     `is_number`: whether a text is a well-formed number of this register; another is nobody's.
+    `sheets`: those that are compared; `entries` are of these.
     """
-    known: dict[str, list[Entry]] = {table.sheet: [] for table in register.tables}
+    tables = [table for table in register.tables if table.sheet in sheets]
+    known: dict[str, list[Entry]] = {table.sheet: [] for table in tables}
     for entry in entries:
         known[entry.sheet].append(entry)
     ids = count(next_id)
@@ -67,7 +75,8 @@ def compare(
     missing: list[Entry] = []
     events: list[Event] = []
     misnumbered: Mapping[int, Misnumbered] = {}
-    for table in register.tables:
+    digests: set[int] = set()
+    for table in tables:
         rows, held = list(rows_of(table)), known[table.sheet]
         match = match_records if table is register.requirements else match_lines
         matches = match(rows, held, cells_of)
@@ -79,11 +88,16 @@ def compare(
             for row in rows
         }
         seen[table.sheet] = of_table
+        digests |= {
+            entry.id
+            for row, entry in matches.found.items()
+            if of_table[row].entry.digest != entry.digest
+        }
         gone = [replace(one, state="gone") for one in matches.missing if one.state == "present"]
         missing += gone
         events += _events(of_table.values(), matches)
         events += [Event(one.id, "vanished") for one in gone]
-    return Comparison(seen, tuple(missing), tuple(events), misnumbered)
+    return Comparison(seen, tuple(missing), tuple(events), misnumbered, frozenset(digests))
 
 
 def with_numbers(
@@ -119,6 +133,8 @@ def _entry(
     `owned`: the own numbers of the sheet's records or lines.
     """
     known = matches.found.get(row.row)
+    if known and _is_as_it_was(known, row):
+        return known
     own = _own_number(known) if known else ""
     shown = _shown_number(row, sheet, is_number)
     if not own and shown not in owned:
@@ -130,6 +146,15 @@ def _entry(
     return replace(
         known, number=number, change_number=change_number, digest=row.digest, state="present"
     )
+
+
+def _is_as_it_was(known: Entry, row: Row) -> bool:
+    """Whether nothing of the entry changes; one without its own number may still get it."""
+    if known.digest != row.digest or known.state == "gone":
+        return False
+    if known.sheet in ("register", "changes"):
+        return bool(_own_number(known))
+    return known.number == row.number
 
 
 def _shown_number(row: Row, sheet: str, is_number: Callable[[str], bool]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from xlflow.history.cells import Cells, as_text, digest
+from xlflow.history.cells import Cells, digest
 from xlflow.record.register import Table
 from xlflow.record.values import CellError
 
@@ -48,7 +48,7 @@ def rows_of(table: Table) -> Iterator[Row]:
         }
         if not number and all(isinstance(value, CellError) for value in cells.values()):
             continue  # a stray error value makes no record
-        yield Row(int(row), number, change, digest(as_text(cells)), cells)
+        yield Row(int(row), number, change, digest(cells), cells)
 
 
 def number_of(value: object) -> str:

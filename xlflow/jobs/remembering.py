@@ -5,20 +5,24 @@ The ledger is only read until the run is over; then what was seen is noted toget
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from xlflow.history.baselines import new_baselines
+from xlflow.history.baselines import freeze
 from xlflow.history.comparing import Comparison, compare, with_numbers
 from xlflow.history.entries import Entry
 from xlflow.history.spells import spells_of
 from xlflow.ledger import Ledger, Sighting
 from xlflow.ledger.reading import reading
+from xlflow.record.fields import SHEETS
 from xlflow.record.memory import NO_MEMORY, Baseline, Memory, Spell, Vanished
 from xlflow.record.register import Register
 from xlflow.settings import Settings
+
+_TOLD_OF = ("register", "changes")
+"""The sheets that a memory tells of: the others are compared only to note what changed."""
 
 
 @dataclass(frozen=True)
@@ -37,29 +41,35 @@ class Recollection:
 
 
 def recollect(
-    register: Register, settings: Settings, ledger: Ledger, now: datetime
+    register: Register,
+    settings: Settings,
+    ledger: Ledger,
+    now: datetime,
+    *,
+    sheets: Collection[str] = tuple(SHEETS),
 ) -> Recollection:
-    """Compare the register with what was last seen of it; nothing is written."""
+    """Compare these sheets of the register with what was last seen of them; nothing is written."""
     scope = settings.workbook.id
-    entries = ledger.history.entries(scope)
+    entries = ledger.history.entries(scope, sheets)
     comparison = compare(
         register,
         entries,
         entries[-1].id + 1 if entries else 1,
         partial(ledger.history.cells, scope),
         is_number=lambda text: register.schema.numbers.parsed(text) is not None,
+        sheets=sheets,
     )
-    known = ledger.baselines.of(scope)
-    made = new_baselines(comparison, known, settings, now)
+    digests, versions_of = ledger.baselines.digests(scope), partial(ledger.baselines.of, scope)
+    frozen = freeze(comparison, digests, versions_of, settings, now)
     archived = {number: move.file for number, move in ledger.archived.of(scope).items()}
     memory = Memory(
         spells=_spells(comparison, register, ledger, scope, now),
-        baselines={n: versions[-1] for n, versions in known.items()} | {b.number: b for b in made},
+        changed_scopes=frozen.changed,
         vanished=tuple(_vanished(comparison, entries, archived, ledger, scope, now)),
         misnumbered=comparison.misnumbered,
         archived=archived,
     )
-    return Recollection(comparison, made, memory)
+    return Recollection(comparison, frozen.made, memory)
 
 
 def note(recollection: Recollection, ledger: Ledger, sighting: Sighting, register: str) -> None:
@@ -78,7 +88,9 @@ def memory_of(register: Register, settings: Settings, now: datetime) -> Memory:
         LedgerError: It cannot be read.
     """
     with reading(settings.ledger.url, beside=settings.folder) as ledger:
-        return recollect(register, settings, ledger, now).memory if ledger else NO_MEMORY
+        if ledger is None:
+            return NO_MEMORY
+        return recollect(register, settings, ledger, now, sheets=_TOLD_OF).memory
 
 
 def _spells(

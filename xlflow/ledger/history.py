@@ -6,7 +6,7 @@ was stored as true.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -16,12 +16,11 @@ from sqlalchemy import Select, func, insert, select, update
 from xlflow.history.cells import Cells
 from xlflow.history.entries import Entry, Event, Noted
 from xlflow.ledger.tables import entries, events, runs, sightings
-from xlflow.ledger.transactions import Transactions, upsert
+from xlflow.ledger.transactions import Transactions, batches, upsert
 
 if TYPE_CHECKING:
     from xlflow.history.comparing import Comparison  # with pandas
 
-_BATCH = 500  # SQLite takes 32,766 values a statement, older ones 999
 _STATUS = "status"
 
 
@@ -42,10 +41,15 @@ class History:
     def __init__(self, transactions: Transactions) -> None:
         self._transactions = transactions
 
-    def entries(self, register: str) -> tuple[Entry, ...]:
-        """Every record and line that was ever seen, without its cells, in the order of the ids."""
+    def entries(self, register: str, sheets: Collection[str] = ()) -> tuple[Entry, ...]:
+        """Every record and line that was ever seen, without its cells, in the order of the ids.
+
+        `sheets`: only of these.
+        """
         names = ("id", "sheet", "number", "change_number", "digest", "state")
         query = select(*(entries.c[name] for name in names)).where(entries.c.register == register)
+        if sheets:
+            query = query.where(entries.c.sheet.in_(sheets))
         with self._transactions.read() as connection:
             rows = connection.execute(query.order_by(entries.c.id)).all()
         return tuple(Entry(*row) for row in rows)
@@ -54,7 +58,7 @@ class History:
         """The cells of entries, as they were last seen."""
         found: dict[int, Cells] = {}
         with self._transactions.read() as connection:
-            for batch in _batches(sorted(ids)):
+            for batch in batches(sorted(ids)):
                 query = select(entries.c.id, entries.c.cells).where(
                     entries.c.register == register, entries.c.id.in_(batch)
                 )
@@ -74,8 +78,6 @@ class History:
                     saved_at=sighting.saved_at,
                 )
             )
-            if not comparison.events:
-                return
             if stored := [_entry_row(register, *held) for held in comparison.changed]:
                 new = upsert(connection, entries)
                 names = ("number", "change_number", "digest", "state", "cells")
@@ -84,7 +86,7 @@ class History:
                     new.on_conflict_do_update(index_elements=["register", "id"], set_=changed),
                     stored,
                 )
-            for batch in _batches([entry.id for entry in comparison.missing]):
+            for batch in batches([entry.id for entry in comparison.missing]):
                 gone = update(entries).where(
                     entries.c.register == register, entries.c.id.in_(batch)
                 )
@@ -129,7 +131,7 @@ class History:
             return tuple(self._noted(query))
         found = [
             noted
-            for batch in _batches(sorted(of))
+            for batch in batches(sorted(of))
             for noted in self._noted(query.where(events.c.entry.in_(batch)))
         ]
         return tuple(sorted(found, key=lambda noted: noted.position))
@@ -163,7 +165,7 @@ class History:
                 ("changes", entries.c.change_number),
             ):
                 of_sheet = (entries.c.register == register) & (entries.c.sheet == sheet)
-                for batch in _batches(sorted(numbers)):
+                for batch in batches(sorted(numbers)):
                     having = of_sheet & column.in_(batch)
                     held = connection.execute(select(entries.c.id, column).where(having)).all()
                     told = [Event(entry, "changed", column.name, number) for entry, number in held]
@@ -223,7 +225,3 @@ def _event_row(register: str, position: int, run: str, event: Event) -> dict[str
         "after": cells.get(_STATUS) if cells is not None else event.after,
         "cells": cells,
     }
-
-
-def _batches(held: Sequence[Any]) -> Iterable[Sequence[Any]]:
-    return (held[start : start + _BATCH] for start in range(0, len(held), _BATCH))

@@ -144,6 +144,7 @@ CREATE TABLE baselines (
     made_at TEXT NOT NULL,
     business_signed_on TEXT NOT NULL,
     technical_signed_on TEXT NOT NULL,
+    digest TEXT NOT NULL,
     cells TEXT NOT NULL,
     changes TEXT NOT NULL,
     PRIMARY KEY (register, number, version)

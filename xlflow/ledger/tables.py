@@ -239,6 +239,7 @@ baselines = Table(
     Column("made_at", UtcText, nullable=False),
     Column("business_signed_on", DayText, nullable=False),
     Column("technical_signed_on", DayText, nullable=False),
+    Column("digest", Text, nullable=False),
     Column("cells", CellText, nullable=False),
     Column("changes", JsonText, nullable=False),
 )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     URL,
@@ -30,9 +30,11 @@ from xlflow.ledger.errors import (
     explained,
 )
 
+T = TypeVar("T")
 Step = Callable[[str], None]
 """Called with the step's name before each commit; it may end the process."""
 
+_BATCH = 500  # SQLite takes 32,766 values a statement, older ones 999
 _READ = "xlflow_reads_only"
 _KEEPALIVES = (
     "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3"  # seconds
@@ -164,6 +166,11 @@ def upsert(connection: Connection, table: Table) -> sqlite.Insert:
         # the two classes spell on_conflict_do_update and excluded alike
         return postgresql.insert(table)  # type: ignore[return-value]
     return sqlite.insert(table)
+
+
+def batches(held: Sequence[T]) -> Iterator[Sequence[T]]:
+    """So many values at a time as a statement may take."""
+    return (held[start : start + _BATCH] for start in range(0, len(held), _BATCH))
 
 
 def _address(url: str) -> URL:

@@ -80,7 +80,8 @@ class Memory:
     """What is known of the records of a register at one moment, by number or by row."""
 
     spells: Mapping[str, tuple[Spell, ...]] = field(default_factory=_nothing)  # oldest first
-    baselines: Mapping[str, Baseline] = field(default_factory=_nothing)  # the newest
+    # The newest baseline of each record whose scope has changed since, with nothing to cover it.
+    changed_scopes: Mapping[str, Baseline] = field(default_factory=_nothing)
     vanished: tuple[Vanished, ...] = ()
     misnumbered: Mapping[int, Misnumbered] = field(
         default_factory=_nothing
