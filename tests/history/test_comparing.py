@@ -10,24 +10,27 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from own_fields import SCHEMA
 from registers import Row, clean, register
 
 from xlflow.history.cells import Cells
 from xlflow.history.comparing import Comparison, compare, with_numbers
 from xlflow.history.entries import Entry, Event
 from xlflow.record.memory import Misnumbered
+from xlflow.record.schema import STANDARD
 
 
 class Watcher:
-    """Sees a register again and again, as a ledger does."""
+    """Sees a register again and again, as a ledger does; `schema` are the fields that it knows."""
 
     def __init__(self) -> None:
+        self.schema = STANDARD
         self.entries: dict[int, Entry] = {}
         self.cells: dict[int, Cells] = {}
 
     def sees(self, *rows: Row, **lines: Iterable[Row]) -> Comparison:
         found = compare(
-            register(rows, **lines),
+            register(rows, schema=self.schema, **lines),
             self.entries.values(),
             max(self.entries, default=0) + 1,
             lambda ids: {one: self.cells[one] for one in ids},
@@ -250,6 +253,24 @@ def test_a_ledger_that_begins_late_takes_the_numbers_as_they_are():
     found = Watcher().sees(ONE, changes=[line])
     assert found.seen["register"][4].entry.number == "2024-001"
     assert found.seen["changes"][4].entry.change_number == "2024-001-C1"
+
+
+def test_a_field_that_the_settings_drop_for_a_while_is_cleared_by_nobody():
+    watcher = Watcher()
+    watcher.schema = SCHEMA
+    watcher.sees(ONE | {"cost_centre": "4711", "budget": 3}, TWO)
+    watcher.schema = STANDARD
+    edited = ONE | {"goal": "Orders in sync within 5 s"}
+    told = watcher.sees(edited, TWO)
+    assert [event.field for event in told.events] == ["goal"]
+    assert watcher.sees(edited, TWO).events == ()
+    watcher.schema = SCHEMA
+    assert watcher.sees(edited | {"cost_centre": "4711", "budget": 3}, TWO).events == ()
+    events = watcher.sees(edited | {"budget": 4}, TWO).events
+    assert {(event.field, event.before, event.after) for event in events} == {
+        ("cost_centre", "4711", None),
+        ("budget", 3, 4),
+    }
 
 
 @settings(max_examples=60, deadline=None)

@@ -6,13 +6,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from itertools import count
 
-from xlflow.history.cells import Cells
+from xlflow.history.cells import Cells, digest
 from xlflow.history.entries import CellsOf, Entry, Event
 from xlflow.history.matching import Matches, match_lines, match_records
 from xlflow.history.rows import Row, rows_of
 from xlflow.record.fields import SHEETS
 from xlflow.record.memory import Misnumbered
-from xlflow.record.register import Register
+from xlflow.record.register import Register, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,7 @@ def compare(
         rows, held = list(rows_of(table)), known[table.sheet]
         match = match_records if table is register.requirements else match_lines
         matches = match(rows, held, cells_of)
+        rows = [_with_unseen(row, matches, table) for row in rows]
         if table is register.requirements:
             misnumbered = _misnumbered(rows, matches)
         owned = {_own_number(entry) for entry in held}
@@ -98,6 +99,26 @@ def compare(
         events += _events(of_table.values(), matches)
         events += [Event(one.id, "vanished") for one in gone]
     return Comparison(seen, tuple(missing), tuple(events), misnumbered, frozenset(digests))
+
+
+def _with_unseen(row: Row, matches: Matches, table: Table) -> Row:
+    """The row with the values of fields that nobody could look at now, as they were last seen.
+
+    A company may take a field out of its settings, or lack its column for a while: that clears no
+    cell.
+    """
+    entry = matches.found.get(row.row)
+    before = matches.cells.get(entry.id, {}) if entry else {}
+    unseen = {key for key in before if key not in table.columns}
+    if not unseen:
+        return row
+    held = {
+        key: before[key] if key in unseen else row.cells[key]
+        for key in before
+        if key in unseen or key in row.cells
+    }
+    cells = held | {key: value for key, value in row.cells.items() if key not in held}
+    return replace(row, digest=digest(cells), cells=cells)
 
 
 def with_numbers(

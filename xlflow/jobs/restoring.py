@@ -149,8 +149,12 @@ def _plan(
         edits = tuple(_edits(plan.cells, table, seen.row.row, package))
     else:
         _refuse_absent(wish, settings, ledger)
-        lines["register"] = [{**_typeable(wanted.state.cells), "number": wish.number}]
-        plan = replace(plan, lost=tuple(_lost({}, wanted.state.cells, ())))
+        typed = _typeable(wanted.state.cells)
+        fields = settings.schema.by_key("register")  # a company may have given up some since
+        held = {key: value for key, value in typed.items() if key in fields}
+        lines["register"] = [{**held, "number": wish.number}]
+        lost = (*_lost({}, wanted.state.cells, ()), *(key for key in typed if key not in fields))
+        plan = replace(plan, lost=lost)
     if not wish.fields:
         lines |= _missing_lines(wanted, comparison)
     added = appended(taken.data, register, lines, limits=limits_of(settings))
