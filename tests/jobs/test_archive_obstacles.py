@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import random
 import tempfile
+import zipfile
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from company import NOW
 from jobs.archive_company import (
@@ -29,6 +31,7 @@ from xlflow.jobs.archiving.archives import NoArchive
 from xlflow.jobs.archiving.choosing import NotMovableError, Wish
 from xlflow.jobs.keeping import open_ledger
 from xlflow.jobs.undo import PutBack
+from xlflow.workbook.refusals import SignedWorkbook
 from xlflow.workbook.share import DiskFull, ShareReadOnly, WorkbookOpen
 
 WORDS = [chr(n) for n in range(0x4E00, 0x9000)]  # so many that they hardly compress
@@ -115,6 +118,14 @@ def test_a_record_without_a_number_never_moves(tmp_path):
 def test_an_open_register_stops_all_before_anything_is_written(company):
     company.file.with_name("~$register.xlsx").write_bytes(excel_owner_file("李娜"))
     with pytest.raises(WorkbookOpen, match="李娜"):
+        company.archives(ONE)
+    assert not company.folder.exists()
+
+
+def test_a_signed_register_stops_all_before_anything_is_written(company):
+    with zipfile.ZipFile(company.file, "a") as package:
+        package.writestr("_xmlsignatures/sig1.xml", "<Signature/>")
+    with pytest.raises(SignedWorkbook):
         company.archives(ONE)
     assert not company.folder.exists()
 
@@ -312,8 +323,14 @@ def test_registers_with_one_folder_do_not_mix(company, tmp_path):
 def test_a_copy_of_the_register_is_no_archive(company):
     company.folder.mkdir()
     (company.folder / "2023.xlsx").write_bytes(company.file.read_bytes())
-    (company.folder / "notes.xlsx").write_bytes(b"none of ours")
+    for other in ("notes.xlsx", "2023-budget.xlsx", "2023.xlsx.bak"):
+        (company.folder / other).write_bytes(b"none of ours")
     before = company.sha()
     with pytest.raises(NoArchive, match=r"2023\.xlsx"):
         company.archives(ONE)
     assert company.sha() == before
+    openpyxl.Workbook().save(company.folder / "2023.xlsx")
+    with pytest.raises(NoArchive, match=r"2023\.xlsx"):
+        company.archives(ONE)
+    (company.folder / "2023.xlsx").unlink()
+    assert company.archives(ONE).moved == {ONE: "2023.xlsx"}

@@ -32,6 +32,7 @@ from xlflow.workbook.contents.reading import Contents, read_contents
 from xlflow.workbook.contents.records import differences
 from xlflow.workbook.contents.removing import without_records
 from xlflow.workbook.edits import CellEdit
+from xlflow.workbook.package import Package
 from xlflow.workbook.patch import patch
 from xlflow.workbook.refusals import EditsRefused
 from xlflow.workbook.share import (
@@ -80,6 +81,7 @@ def archive(
     Raises:
         NotMovableError: Numbers that cannot be archived, all of them; nothing was changed.
         WorkbookOpen: Somebody has the register open; nothing was changed.
+        WorkbookRefused: It may not be written, since it is signed, say; nothing was changed.
         XlflowError: It cannot be read, or not be written.
     """
     with drive_of(settings) as drive:
@@ -107,8 +109,9 @@ class _Archiving:
         work = self._work
         taken = take_snapshot(work.settings, work.now, work.drive)
         first = choose(read(taken, work.settings), work, self._wish)
-        if first.chosen:
+        if first.chosen:  # before the archive gets what the register could never let go of
             taken.refuse_if_opened()
+            Package.open(taken.data, taken.path, limits_of(work.settings)).refuse_changes()
         conflicts = self._rounds(taken)
         documents = self._documents()
         self._prune()

@@ -19,12 +19,11 @@ from xlflow.workbook.contents.reading import Contents, read_contents
 from xlflow.workbook.contents.records import FACTS
 from xlflow.workbook.package import Package
 from xlflow.workbook.reader_properties import read_properties
+from xlflow.workbook.reader_refusals import LayoutRefused
 from xlflow.workbook.share import Host, Snapshot, Step, WorkbookMissing, new_id, no_step, snapshot
 from xlflow.workbook.share.errors import HeldElsewhere, explained
 from xlflow.workbook.share.intent import temporary_name
 from xlflow.workbook.template.archive import build_archive
-
-_NAME = re.compile(r"(\d{4})(?:-.+)?\.xlsx", re.IGNORECASE)
 
 
 class NoArchive(XlflowError):
@@ -57,6 +56,8 @@ class Archives:
         self._now = now
         self._register = drive.locate(settings.register_location)
         self._above, _ = drive.split(self._register)
+        own = re.escape(settings.workbook.id)
+        self._name = re.compile(rf"\d{{4}}(-{own})?\.xlsx", re.IGNORECASE)
         self.folder = self._above
         for part in self._parts:
             self.folder = drive.within(self.folder, part)
@@ -77,10 +78,12 @@ class Archives:
         return tuple(archive for archive in found if archive)
 
     def names(self) -> list[str]:
-        """The names in the folder that archives have; none where there is no folder."""
+        """The names in the folder that its archives may have; none where there is no folder."""
         with explained(self.folder):
             try:
-                return [name for name in self._drive.names(self.folder) if _NAME.fullmatch(name)]
+                return [
+                    name for name in self._drive.names(self.folder) if self._name.fullmatch(name)
+                ]
             except (FileNotFoundError, NotADirectoryError):
                 return []
 
@@ -96,7 +99,10 @@ class Archives:
             XlflowError: It cannot be read.
         """
         limits = limits_of(self._settings)
-        held = read_contents(taken.data, taken.path, self._settings.schema, limits=limits)
+        try:
+            held = read_contents(taken.data, taken.path, self._settings.schema, limits=limits)
+        except LayoutRefused as err:
+            raise NoArchive(taken.path) from err
         if not set(FACTS) & set(held.sheets["register"].columns):
             raise NoArchive(taken.path)
         return held
