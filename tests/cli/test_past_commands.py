@@ -109,3 +109,11 @@ def test_before_the_first_run_there_is_no_history(
     monkeypatch.chdir(fresh.settings.folder)
     code, _, err = xlflow("log")
     assert (code, "xlflow run" in err) == (2, True)
+
+
+def test_a_run_tells_which_numbers_it_put_back(office: Office, xlflow: Xlflow):
+    office.types(4, number="2024-002")
+    office.types(5, number=None)
+    code, told, _ = xlflow("run", "--date", "2024-03-24")
+    assert code == 0
+    assert "Put back 2 numbers that were altered: 2024-001 (row 4), 2024-002 (row 5)" in told

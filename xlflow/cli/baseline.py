@@ -53,7 +53,7 @@ def _print(door: Door, found: Scope) -> None:
             door.out.print(f"  {number}{words.line('changes', request.cells)}", markup=False)
         if position == 0:
             for key, value in version.values.items():
-                door.out.print(f"  {words.label(key)}: {words.value(value)}", markup=False)
+                door.out.print(f"  {words.field(key, value)}", markup=False)
         for key, before, after in _between(found, position):
             door.out.print(f"  {words.change(key, before, after)}", markup=False)
     door.out.print()

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def command(language: Language) -> click.Command:
     """The command, with its help in `language`."""
 
-    @new_command(language, "restore", registers="some")
+    @new_command(language, "restore", day=True, registers="some")
     @number_argument()
     @field_option(language)
     @as_of_option(language)

@@ -93,10 +93,15 @@ def _print(door: Door, outcome: RunOutcome) -> None:
         late=figures.overdue,
     )
     if outcome.numbered:
-        numbers = sorted(outcome.numbered.values())
-        more = ", …" if len(numbers) > _NUMBERS_SHOWN else ""
-        shown = ", ".join(numbers[:_NUMBERS_SHOWN]) + more
-        door.tell("run.numbered", count=len(numbers), numbers=shown)
+        _tell_numbers(door, "numbered", sorted(outcome.numbered.values()))
+    if outcome.change_numbers:
+        _tell_numbers(door, "changes-numbered", sorted(outcome.change_numbers.values()))
+    if outcome.put_back:
+        told = [
+            door.say("run.put-back-one", number=known.number, row=row)
+            for row, known in sorted(outcome.put_back.items())
+        ]
+        _tell_numbers(door, "put-back", told)
     if outcome.placed is None and outcome.deferred is None:
         door.tell("run.unchanged", path=path.name)
     elif outcome.placed:
@@ -110,6 +115,13 @@ def _print(door: Door, outcome: RunOutcome) -> None:
         door.tell("run.report", path=outcome.report)
     door.tell_of_waivers(figures.waived, figures.waiver_notes)
     door.warn_of_provisional(figures.provisional_years)
+
+
+def _tell_numbers(door: Door, name: str, numbers: Sequence[str]) -> None:
+    """Print the first of them, and how many there are."""
+    more = ", …" if len(numbers) > _NUMBERS_SHOWN else ""
+    shown = ", ".join(numbers[:_NUMBERS_SHOWN]) + more
+    door.tell(f"run.{name}", count=len(numbers), numbers=shown)
 
 
 def _complain_of(deferred: WorkbookOpen | WorkbookChanged, door: Door) -> None:
@@ -142,6 +154,11 @@ def _as_dict(outcome: RunOutcome, language: Language) -> dict[str, Any]:
         "run_at": outcome.at.isoformat(timespec="seconds"),
         "records": figures.records,
         "numbered": {str(row): number for row, number in outcome.numbered.items()},
+        "change_numbers": {str(row): number for row, number in outcome.change_numbers.items()},
+        "put_back": {
+            str(row): {"number": known.number, "found": known.found or None}
+            for row, known in outcome.put_back.items()
+        },
         "cells_written": outcome.cells,
         "aside": outcome.placed.aside if outcome.placed else None,
         "deferred": deferred

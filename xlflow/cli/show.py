@@ -49,8 +49,8 @@ def _print(door: Door, found: RecordState) -> None:
     door.out.print(text, style="dim" if found.state.is_there else "yellow", markup=False)
     for module, held in words.fields(found.state.cells):
         door.out.print(f"\n{module}", style="cyan", markup=False)
-        for label, value in held:
-            door.out.print(f"  {label}: {value}", markup=False)
+        for text in held:
+            door.out.print(f"  {text}", markup=False)
     for sheet, lines in found.lines.items():
         name = say(door.language, f"record.sheet.{sheet}")
         door.out.print(f"\n{name}", style="cyan", markup=False)

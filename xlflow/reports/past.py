@@ -48,7 +48,7 @@ class PastWords:
             yield self._say("appeared")
             for key in self._keys():
                 if key in event.after:
-                    yield f"  {self.label(key)}: {self.value(event.after[key])}"
+                    yield f"  {self.field(key, event.after[key])}"
         elif event.kind == "changed":
             yield self.change(event.field, event.before, event.after)
         else:
@@ -59,11 +59,15 @@ class PastWords:
         label = self.label(key, sheet)
         return self._say("change", field=label, old=self.value(before), new=self.value(after))
 
-    def fields(self, cells: Mapping[str, Any]) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-        """A record's filled fields: each module with labels and values."""
+    def field(self, key: str, value: Any) -> str:
+        """A field with its value."""
+        return self._say("field", field=self.label(key), value=self.value(value))
+
+    def fields(self, cells: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
+        """A record's filled fields, module by module."""
         for module in MODULES:
             held = [
-                (one.label(self.language), self.value(cells[one.key]))
+                self.field(one.key, cells[one.key])
                 for one in self.schema.register
                 if one.module == module and one.key in cells
             ]
