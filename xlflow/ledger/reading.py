@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,10 +29,17 @@ def reading(url: str, *, beside: Path | None = None) -> Iterator[Ledger | None]:
     if file is not None and not file.exists():
         yield None
         return
-    with transactions_reading(url, beside) as transactions:
+    # Beside a run that is at work, only a reader that takes part in the locking sees one state.
+    if file is None or all(os.access(place, os.W_OK) for place in (file, file.parent)):
+        transactions = connect(url, beside, WAIT_SECONDS, no_step)
+    else:
+        transactions = _of_file(file)
+    try:
         with transactions.read() as connection:
             is_known = usable_version(connection, transactions.where) == KNOWN
         yield Ledger(transactions) if is_known else None
+    finally:
+        transactions.close()
 
 
 @contextmanager
