@@ -29,6 +29,7 @@ from workbook.test_owner_files import excel_owner_file
 from xlflow.jobs.archiving.archive import archive
 from xlflow.jobs.archiving.archives import NoArchive
 from xlflow.jobs.archiving.choosing import NotMovableError, Wish
+from xlflow.jobs.backups import backups
 from xlflow.jobs.keeping import open_ledger
 from xlflow.jobs.undo import PutBack
 from xlflow.workbook.refusals import SignedWorkbook
@@ -207,6 +208,14 @@ def test_a_record_that_an_undo_brought_back_is_taken_out_again(company):
     assert company.numbers() == [ONE, TWO, THREE]
     assert company.archives(ONE).moved == {ONE: "2023.xlsx"}
     assert company.titles("2023.xlsx") == ["First"]
+
+
+def test_the_copy_that_was_put_aside_tells_of_the_archiving(company):
+    company.archives(ONE)
+    with open_ledger(company.settings) as ledger:
+        (backup,) = backups(company.settings, ledger)
+    assert backup.kind == "archive"
+    assert backup.cells > 50
 
 
 def test_what_was_edited_in_the_register_meanwhile_reaches_the_archive(company):

@@ -228,7 +228,8 @@ class _Leaving:
         self.moved = {n: files[n] for n in sorted(out.numbers)}
         self.stayed = {n: files[n] for n in ready if n not in out.numbers}
         data = self._marked(out.data, taken.path)
-        return Change(data, {"archived": list(self.moved)})
+        cells = sum(contents.records[number].size for number in self.moved)
+        return Change(data, {"archived": list(self.moved), "cells": cells + len(self.stayed)})
 
     def _marked(self, data: bytes, path: str) -> bytes:
         """The register telling which records a person must delete, in xlflow's own column."""

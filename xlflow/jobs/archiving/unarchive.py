@@ -135,7 +135,8 @@ class _Returning:
                 schema=work.settings.schema,
                 limits=limits_of(work.settings),
             )
-            return Change(data, {"unarchived": [record.number for record in absent]})
+            cells = sum(record.size for record in absent)
+            return Change(data, {"unarchived": [one.number for one in absent], "cells": cells})
 
         placed = change_register(
             work.settings, work.ledger, work.drive, work.now, decide, by="unarchive", step=work.step

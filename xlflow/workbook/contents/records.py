@@ -58,6 +58,11 @@ class WholeRecord:
             yield from ((sheet, line) for line in self.lines.get(sheet, ()))
 
     @property
+    def size(self) -> int:
+        """How many cells hold anything."""
+        return sum(len(line.cells) for _, line in self.rows)
+
+    @property
     def content(self) -> str:
         """A digest of all that people typed, wherever it stands and in whatever order its lines."""
         held = [list(map(list, shown)) for shown in sorted(_shown(self, frozenset()))]
