@@ -36,7 +36,8 @@ def line_of_unknown_number(r: View) -> tuple[Fault, ...]:
     meant = r.table.schema.numbers.meant
     guesses = ["" if number in known else meant(as_text(value)) for value, number in held]
     near = r.pick("number", [one if one in written else "" for one in guesses], np.object_)
-    archived = r.book.memory.archived
+    moved = r.book.memory.archived
+    archived = dict(zip(number_texts(list(moved)), moved.values(), strict=True))
     file = r.pick("number", [archived.get(number, "") for number in numbers], np.object_)
     gone = (r.record < 0) & (file != "")
     unknown = (r.record < 0) & (file == "") & (r.numbers != "")

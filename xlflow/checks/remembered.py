@@ -107,10 +107,10 @@ def urgent_scope_changed(r: View) -> Iterator[Fault]:
 def _moves(r: View) -> Mapping[int, Move]:
     """Position -> the move that is not allowed, of records that still are where it led."""
     moves: dict[int, Move] = {}
-    for number, spells in r.book.memory.spells.items():
-        at = r.positions.get(number)
-        move = unallowed_move(spells) if at is not None else None
-        if move and at is not None and r.status[at] == move.after:
+    spells = r.book.memory.spells
+    for number, at in r.positions(spells).items():
+        move = unallowed_move(spells[number])
+        if move and r.status[at] == move.after:
             moves[at] = move
     return moves
 
@@ -159,11 +159,8 @@ def _approved_on(r: View) -> Mapping[str, date]:
 
 def _scope_faults(r: View, applies: Mask) -> Iterator[Fault]:
     """Each frozen field that says something else than what was signed."""
-    baselines = {
-        r.positions[number]: baseline
-        for number, baseline in r.book.memory.changed_scopes.items()
-        if number in r.positions and applies[r.positions[number]]
-    }
+    known = r.book.memory.changed_scopes
+    baselines = {at: known[number] for number, at in r.positions(known).items() if applies[at]}
     keys = dict.fromkeys(key for baseline in baselines.values() for key in baseline.values)
     for key in keys:
         if key not in r.table.columns:

@@ -204,16 +204,22 @@ class View:
     def _came_from(self) -> dict[int, str]:
         """The positions of blocked records, and the steps that they came from."""
         memory, is_blocked = self.book.memory, self.is_("status", "blocked")
-        came_from = {
-            self.positions[number]: memory.came_from(number)
-            for number in memory.blocked
-            if number in self.positions
-        }
+        blocked = self.positions(memory.blocked)
+        came_from = {at: memory.came_from(number) for number, at in blocked.items()}
         return {at: step for at, step in came_from.items() if step and is_blocked[at]}
 
+    def positions(self, numbers: Iterable[str]) -> Mapping[str, int]:
+        """Number -> the position of its record, of the first where several carry it.
+
+        The numbers are told as the ledger knows them; those that no record carries are left out.
+        """
+        wanted = list(numbers)
+        spelled = zip(wanted, number_texts(wanted), strict=True)
+        first = self._first_positions
+        return {number: first[folded] for number, folded in spelled if folded in first}
+
     @cached_property
-    def positions(self) -> Mapping[str, int]:
-        """Number -> the position of its record, of the first where several carry it."""
+    def _first_positions(self) -> Mapping[str, int]:
         return {number: at for at, number in reversed([*enumerate(self.numbers)]) if number}
 
     def asked(self, field: Field) -> Mask:
