@@ -34,6 +34,10 @@ def through(path: str) -> Move | None:
         "submitted live submitted",  # a mistake that was taken back
         "submitted live submitted assessing",
         "testing designing testing live",
+        "submitted designing assessing",  # what the finding asked for
+        "designing developing blocked testing developing",
+        "designing blocked developing designing",
+        "developing blocked assessing developing",
         "submitted live closed",  # the jump has been told while it stood there
     ],
 )
@@ -54,6 +58,7 @@ def test_what_the_standard_allows_is_no_fault(path: str) -> None:
         ("closed testing", "closed", "closed", False),
         ("cancelled submitted", "cancelled", "cancelled", False),
         ("blocked live", "blocked", "blocked", False),
+        ("designing blocked developing designing blocked testing", "designing", "designing", True),
         ("submitted live submitted live", "submitted", "assessing", True),
     ],
 )

@@ -37,11 +37,11 @@ class Move:
 
 
 def unallowed_move(spells: Sequence[Spell]) -> Move | None:
-    """The last move, if it is not allowed. One that takes back an unallowed move is."""
+    """The last move, if it is not allowed. One that puts an unallowed move right is."""
     last: Move | None = None
     for position in range(1, len(spells)):
         move = _move(spells, position)
-        if move and last and spells[position].status == spells[position - 2].status:
+        if move and last and move.after in (spells[position - 2].status, last.expected):
             move = None
         last = move
     return last
