@@ -49,7 +49,7 @@ def test_a_changed_scope_is_told():
     row = clean("developing", number=NUMBER)
     signed = (row["business_signed_on"], row["technical_signed_on"])
     before = Baseline(NUMBER, 1, NOW, signed, {"goal": "In sync within 9 s"})
-    memory = Memory(baselines={NUMBER: before})
+    memory = Memory(changed_scopes={NUMBER: before})
     assert "scope-changed" in rules_of(row, memory=memory)
     signed_one = {**row, "goal": "In sync within 9 s"}
     assert "scope-changed" not in rules_of(signed_one, memory=memory)
