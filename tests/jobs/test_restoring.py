@@ -168,6 +168,8 @@ def test_an_archived_record_is_not_doubled(office: Office):
         restores(office, "2024-003")
     assert told.value.key == "history.is-archived"
     assert "record-vanished" not in office.rules(office.next_morning())
+    (moment,) = changes_since(office.settings, None)
+    assert [(h.event.kind, h.archive) for h in moment.happenings] == [("vanished", "2024.xlsx")]
 
 
 def test_a_timeline_tells_what_happened_between_which_runs(office: Office):

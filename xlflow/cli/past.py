@@ -139,6 +139,8 @@ def _as_dict(happening: Happening) -> dict[str, Any]:
         told |= {"field": event.field, "from": plain(event.before), "to": plain(event.after)}
     elif event.kind == "appeared":
         told["cells"] = {key: plain(value) for key, value in event.after.items()}
+    if happening.archive:
+        told["archived_in"] = happening.archive
     if happening.line is not None:
         told["line"] = {key: plain(value) for key, value in happening.line.items()}
     return told

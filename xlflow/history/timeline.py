@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
+from types import MappingProxyType
 
 from xlflow.history.cells import Cells
 from xlflow.history.entries import Entry, Event, Noted
@@ -13,12 +14,16 @@ from xlflow.history.entries import Entry, Event, Noted
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """An event with what it happened to. `number`: the record's; `line`: the cells of a line."""
+    """An event with what it happened to. `number`: the record's; `line`: the cells of a line.
+
+    `archive`: the file to which the record had moved, if it vanished for that.
+    """
 
     event: Event
     sheet: str
     number: str
     line: Cells | None = None
+    archive: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +48,13 @@ def timeline(
     cells: Mapping[int, Cells],
     runs: Iterable[datetime],
     fields: Collection[str] = (),
+    archived: Mapping[str, tuple[str, datetime]] = MappingProxyType({}),
 ) -> tuple[Moment, ...]:
     """The events of `noted` by run.
 
     `cells`: of the lines among the entries, as they were last seen. `runs`: when runs looked.
-    `fields`: only changes of these fields of the register.
+    `fields`: only changes of these fields of the register. `archived`: number -> the file that a
+    record moved to, and when.
     """
     looked = sorted(runs)
     moments: list[Moment] = []
@@ -58,6 +65,7 @@ def timeline(
             for one in held
             if (happening := _happening(one.event, entries[one.event.entry], cells, fields))
         )
+        happenings = tuple(_with_archives(happenings, held[0].at, archived))
         if happenings:
             first = held[0]
             since = max((at for at in looked if at < first.at), default=None)
@@ -82,3 +90,15 @@ def _happening(
         return None
     line = event.after if event.kind == "appeared" else cells.get(entry.id, {})
     return Happening(event, entry.sheet, entry.number, line)
+
+
+def _with_archives(
+    happenings: Iterable[Happening], at: datetime, archived: Mapping[str, tuple[str, datetime]]
+) -> Iterator[Happening]:
+    """Records that moved to an archive are told with it, and their lines, which went along, not."""
+    for happening in happenings:
+        file, moved_at = archived.get(happening.number, ("", at))
+        if happening.event.kind != "vanished" or not file or moved_at > at:
+            yield happening
+        elif happening.sheet == "register":
+            yield replace(happening, archive=file)

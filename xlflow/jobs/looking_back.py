@@ -84,6 +84,7 @@ def history_of(settings: Settings, number: str, fields: Collection[str] = ()) ->
             ledger.history.cells(scope, [entry.id for entry in entries]),
             [one.seen_at for one in ledger.history.sightings(scope)],
             fields,
+            _archived(ledger, scope),
         )
         statuses = settings.schema.choices["status"]
         told = ledger.history.statuses(scope).get(record.id, [])
@@ -114,7 +115,8 @@ def changes_since(settings: Settings, since: datetime | None) -> tuple[Moment, .
         touched = {one.event.entry for one in noted}
         entries = {one.id: one for one in ledger.history.entries(scope) if one.id in touched}
         cells = ledger.history.cells(scope, touched)
-        return timeline(noted, entries, cells, [one.seen_at for one in looks])
+        runs = [one.seen_at for one in looks]
+        return timeline(noted, entries, cells, runs, archived=_archived(ledger, scope))
 
 
 def record_as_of(settings: Settings, number: str, moment: datetime | None) -> RecordState:
@@ -190,6 +192,10 @@ def _opened(settings: Settings) -> Iterator[Ledger]:
         if ledger is None or not ledger.history.sightings(settings.workbook.id, limit=1):
             raise NothingSeen("history.nothing-seen")
         yield ledger
+
+
+def _archived(ledger: Ledger, scope: str) -> dict[str, tuple[str, datetime]]:
+    return {number: (move.file, move.at) for number, move in ledger.archived.of(scope).items()}
 
 
 def _title(state: State) -> str:

@@ -51,6 +51,8 @@ class PastWords:
                     yield f"  {self.field(key, event.after[key])}"
         elif event.kind == "changed":
             yield self.change(event.field, event.before, event.after)
+        elif happening.archive:
+            yield self._say("moved", file=happening.archive)
         else:
             yield self._say(event.kind)
 
