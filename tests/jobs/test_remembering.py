@@ -253,3 +253,21 @@ def test_what_stands_beside_a_record_that_people_cleared_goes_too(office: Office
     before = office.sha()
     office.runs(office.today)
     assert office.sha() == before
+
+
+def test_a_status_that_was_claimed_too_early_may_be_taken_back_and_claimed_later(office: Office):
+    office.types(4, status="Assessing")
+    assert "confirmation-incomplete" in office.rules(office.next_morning())
+    office.types(4, status="Submitted")
+    assert office.rules(office.next_morning()) == []
+    office.types(4, contact="L. *", confirmed_on=date(2024, 3, 22))
+    assert "status-went-back" not in office.rules(office.next_morning())
+
+
+def test_who_goes_back_is_not_excused_by_what_is_emptied_later(office: Office):
+    office.types(4, status="Assessing", contact="L. *", confirmed_on=date(2024, 3, 22))
+    office.next_morning()
+    office.types(4, status="Submitted")
+    assert "status-went-back" in office.rules(office.next_morning())
+    office.types(4, contact=None)
+    assert "status-went-back" in office.rules(office.next_morning())

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from xlflow.checks.column import Mask
+from xlflow.checks.column import Mask, is_blank
 from xlflow.checks.excerpts import side_by_side
 from xlflow.checks.finding import Choice
 from xlflow.checks.rule import Absence, Fault, Rule, fault, rule
@@ -81,13 +81,15 @@ def status_jump(r: View) -> tuple[Fault, ...]:
 def status_went_back(r: View) -> tuple[Fault, ...]:
     """Only a failed acceptance leads back, to development; all else needs an approved change."""
     approved = r.once(_approved_on)
+    held_then = r.book.memory.held_then
+    then = {at: held_then[number] for number, at in r.positions(held_then).items()}
     zone = r.book.settings.calendar.zone
     back = {
         at: move
         for at, move in r.once(_moves).items()
         if not move.is_forward
         and approved.get(r.numbers[at], date.min) < move.since.astimezone(zone).date()
-        and not _was_too_early(r, at, move)
+        and not _was_too_early(r, move, then.get(at) or _cells(r, at))
     }
     return _move_faults(r, back)
 
@@ -115,16 +117,25 @@ def _moves(r: View) -> Mapping[int, Move]:
     return moves
 
 
-def _was_too_early(r: View, at: int, move: Move) -> bool:
-    """Whether the record lacks what the status that it left needs: it only took back a mistake."""
+def _was_too_early(r: View, move: Move, then: Mapping[str, Any]) -> bool:
+    """Whether the record lacked what the status that it left needs: it took back a mistake.
+
+    `then`: its cells as it was first seen in the status that it has now.
+    """
     if move.origin not in MAIN_LINE:
         return False
     first = MAIN_LINE.index(move.after) + 1 if move.after in MAIN_LINE else 0
     claimed = MAIN_LINE[first : MAIN_LINE.index(move.origin) + 1]
-    needed = (field for field in r.fields() if field.required_from in claimed)
-    if any(r.blank(field.key)[at] for field in needed):
+    needed = (field.key for field in r.fields() if field.required_from in claimed)
+    if any(is_blank(then.get(key)) for key in needed):
         return True
-    return "live" in claimed and not r.is_("result", "pass")[at]
+    results = r.table.schema.choices_of("result")
+    return "live" in claimed and results.parse(then.get("result")) != "pass"
+
+
+def _cells(r: View, at: int) -> Mapping[str, Any]:
+    """What the record at a position holds now."""
+    return {str(key): value for key, value in r.table.frame.iloc[at].items()}
 
 
 def _move_faults(r: View, moves: Mapping[int, Move]) -> tuple[Fault, ...]:

@@ -11,13 +11,16 @@ from datetime import datetime
 from functools import partial
 
 from xlflow.history.baselines import freeze
+from xlflow.history.cells import Cells
 from xlflow.history.comparing import Comparison, compare, with_numbers
-from xlflow.history.entries import Entry
+from xlflow.history.entries import Entry, Noted
+from xlflow.history.replay import state_as_of
 from xlflow.history.spells import spells_of
 from xlflow.ledger import Ledger, Sighting
 from xlflow.ledger.reading import reading
 from xlflow.record.fields import SHEETS
 from xlflow.record.memory import NO_MEMORY, Baseline, Memory, Spell, Vanished
+from xlflow.record.moves import unallowed_move
 from xlflow.record.register import Register
 from xlflow.settings import Settings
 
@@ -62,8 +65,10 @@ def recollect(
     digests, versions_of = ledger.baselines.digests(scope), partial(ledger.baselines.of, scope)
     frozen = freeze(comparison, digests, versions_of, settings, now)
     archived = {number: move.file for number, move in ledger.archived.of(scope).items()}
+    spells = _spells(comparison, register, ledger, scope, now)
     memory = Memory(
-        spells=_spells(comparison, register, ledger, scope, now),
+        spells=spells,
+        held_then=_held_then(spells, comparison, ledger, scope, now),
         changed_scopes=frozen.changed,
         vanished=tuple(_vanished(comparison, entries, archived, ledger, scope, now)),
         misnumbered=comparison.misnumbered,
@@ -107,6 +112,32 @@ def _spells(
     numbered = (seen.entry for seen in comparison.seen["register"].values() if seen.entry.number)
     return {
         entry.number: spells_of(told[entry.id], statuses) for entry in numbered if entry.id in told
+    }
+
+
+def _held_then(
+    spells: Mapping[str, tuple[Spell, ...]],
+    comparison: Comparison,
+    ledger: Ledger,
+    scope: str,
+    now: datetime,
+) -> Mapping[str, Cells]:
+    """Number -> what a record held as it was first seen where an unallowed move had led it."""
+    moved = {
+        seen.entry.number: seen
+        for seen in comparison.seen["register"].values()
+        if unallowed_move(spells.get(seen.entry.number, ()))
+    }
+    since = {number: spells[number][-1].entered_at for number in moved}
+    earlier = {moved[number].entry.id for number, at in since.items() if at < now}
+    told: dict[int, list[Noted]] = {entry: [] for entry in earlier}
+    for noted in ledger.history.events(scope, of=earlier) if earlier else ():
+        told[noted.event.entry].append(noted)
+    return {
+        number: state_as_of(told[seen.entry.id], since[number], is_line=False).cells
+        if seen.entry.id in told
+        else seen.row.cells
+        for number, seen in moved.items()
     }
 
 

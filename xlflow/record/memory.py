@@ -80,6 +80,8 @@ class Memory:
     """What is known of the records of a register at one moment, by number or by row."""
 
     spells: Mapping[str, tuple[Spell, ...]] = field(default_factory=_nothing)  # oldest first
+    # What a record held as it was first seen where a move that is not allowed had led it.
+    held_then: Mapping[str, Mapping[str, Any]] = field(default_factory=_nothing)
     # The newest baseline of each record whose scope has changed since, with nothing to cover it.
     changed_scopes: Mapping[str, Baseline] = field(default_factory=_nothing)
     vanished: tuple[Vanished, ...] = ()
