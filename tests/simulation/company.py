@@ -34,9 +34,9 @@ sequence = "company"
 """
 
 
-def offices(folder: Path, url: str) -> tuple[Office, ...]:
+def offices(folder: Path, url: str, seed: str) -> tuple[Office, ...]:
     """The company in an empty folder, its ledger at `url`."""
     (folder / "drive").mkdir(parents=True)
     settings_file = folder / SETTINGS_FILE
     settings_file.write_text(_SETTINGS.format(url=url), encoding="utf-8")
-    return tuple(Office(settings_file, register) for register in REGISTERS)
+    return tuple(Office(settings_file, register, seed) for register in REGISTERS)

@@ -43,6 +43,7 @@ class Line:
         self.cells: dict[str, Any] = {}
         self.number = ""
         self.held = False  # something is wrong with it that is known
+        self.withheld = False  # gets no number yet
         self.waits = False  # its people do nothing until it is mended
         self.is_bare = False  # it was pasted back without its number
 
@@ -63,9 +64,8 @@ class Requirement(Line):
     def __init__(self, office: Office, row: int, serial: int) -> None:
         super().__init__(office, "register", row)
         self.serial = serial
-        self.rng = Random(f"{office.id} {serial}")
+        self.rng = Random(f"{office.seed} {office.id} {serial}")
         self.walk: Iterator[None] = iter(())
-        self.withheld = False  # gets no number yet
         self.unapproved = False  # its scope was changed without an approval
         self.requests = 0
         self.lines: list[Line] = []
@@ -97,7 +97,8 @@ class Requirement(Line):
 class Office:
     """The people of one register."""
 
-    def __init__(self, settings_file: Path, register: str) -> None:
+    def __init__(self, settings_file: Path, register: str, seed: str) -> None:
+        self.seed = seed
         self.settings: Settings = load_settings(settings_file, register)
         self.schema = self.settings.schema
         self.id, self.language = register, self.settings.workbook.language
@@ -184,6 +185,23 @@ class Office:
             self.overwrites(line, key, None)
         self.diary.notes(self.day, line.sheet, line.id, "cleared")
         line.row = None
+
+    def removes(self, line: Line) -> None:
+        """Delete the row: all below move up."""
+        self.diary.notes(self.day, line.sheet, line.id, "cleared")
+        standing = sorted(self.by_row(line.sheet).items())
+        self._arranges(line.sheet, [one for _, one in standing if one is not line])
+        line.row = None
+
+    def renames(self, line: Line, number: str) -> Line:
+        """Let a line name another requirement: for the ledger it is another line."""
+        assert line.row is not None
+        other = Line(self, line.sheet, line.row)
+        self.lines[line.sheet].append(other)
+        other.types(**line.cells | {"number": number})
+        self.diary.notes(self.day, line.sheet, line.id, "cleared")
+        line.row = None
+        return other
 
     def pastes_back(self, line: Line, *, number: bool) -> None:
         """Put a cleared row back below all others, with or without its number."""

@@ -22,7 +22,7 @@ class Trouble:
 
     def __init__(self, office: Office) -> None:
         self.office = office
-        self.rng = Random(f"trouble of {office.id}")
+        self.rng = Random(f"{office.seed} trouble of {office.id}")
         self.kinds = kinds()
         self.injected: Counter[str] = Counter()  # by kind
         self.found: Counter[str] = Counter()  # by kind, on the next run
@@ -81,7 +81,7 @@ class Trouble:
         self._are_put_back(outcome, by_row["register"])
         for violation in self._active:
             if violation.rule:
-                rules = accused.get(violation.lines[0], set())
+                rules = set().union(*(accused.get(line, ()) for line in violation.lines))
                 assert violation.rule in rules, self._missed(violation, rules)
         self.found.update(self._new)
         self._new.clear()

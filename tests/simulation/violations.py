@@ -179,6 +179,16 @@ def row_is_copied(r: Requirement, rng: Random) -> Violation | None:
 def row_is_cleared(r: Requirement, rng: Random) -> Violation | None:
     """A record vanishes; it is pasted back, or restored."""
     r.office.clears(r)
+    return _vanished(r, rng)
+
+
+def row_is_deleted(r: Requirement, rng: Random) -> Violation | None:
+    """The row itself goes."""
+    r.office.removes(r)
+    return _vanished(r, rng)
+
+
+def _vanished(r: Requirement, rng: Random) -> Violation:
     return Violation(
         "record-vanished",
         (r,),
@@ -201,7 +211,39 @@ def line_of_unknown_number(r: Requirement, rng: Random) -> Violation | None:
         text=r.says("text", at),
         by=r.cells["development_owner"],
     )
-    return Violation("line-of-unknown-number", (line,), lambda: r.office.clears(line))
+
+    def mend() -> None:
+        if rng.random() < 0.5:
+            r.office.clears(line)
+        else:
+            r.lines.append(r.office.renames(line, r.number))
+
+    return Violation("line-of-unknown-number", (line,), mend)
+
+
+def change_number_is_altered(r: Requirement, rng: Random) -> Violation | None:
+    lines = [it for it in r.lines if it.sheet == "changes" and it.number]
+    if not lines:
+        return None
+    r.office.overwrites(rng.choice(lines), "change_number", rng.choice((None, "my own")))
+    return Violation("", (r,), _by_the_run)
+
+
+def row_is_pasted_over(r: Requirement, rng: Random) -> Violation | None:
+    """All that was typed of another requirement is pasted over this one; restored, or retyped."""
+    others = [
+        one for one in _unharmed(r) if one is not r and one.status in MAIN[:3] and not one.baselines
+    ]
+    if r.status not in MAIN[:3] or r.baselines or not others:
+        return None
+    other = rng.choice(others)
+    had = dict(r.cells)
+    r.types(**dict.fromkeys(had) | other.cells)
+
+    def mend() -> None:
+        r.types(**dict.fromkeys(r.cells) | had)
+
+    return Violation("duplicate-title", (r, other), mend, tuple(had.keys() | other.cells.keys()))
 
 
 def solved_without_a_day(r: Requirement, rng: Random) -> Violation | None:
@@ -253,6 +295,9 @@ _OTHERS: tuple[Kind, ...] = (
     numbers_are_swapped,
     row_is_copied,
     row_is_cleared,
+    row_is_deleted,
+    row_is_pasted_over,
+    change_number_is_altered,
     line_of_unknown_number,
     solved_without_a_day,
     approved_before_the_request,

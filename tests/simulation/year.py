@@ -55,8 +55,10 @@ class Figures:
 class Year:
     """From the first working day of 2024 to a last one."""
 
-    def __init__(self, folder: Path, url: str, last: date, records: int) -> None:
-        self.offices = offices(folder, url)
+    def __init__(
+        self, folder: Path, url: str, last: date, records: int, seed: str = "2024"
+    ) -> None:
+        self.offices = offices(folder, url, seed)
         self.days = list(worked_days(FIRST, last))
         self.figures = Figures()
         self.troubles = {office: Trouble(office) for office in self.offices}
@@ -87,7 +89,7 @@ class Year:
 
     def _is_worked_at(self, office: Office) -> None:
         """What people do on a day."""
-        trouble, rng = self.troubles[office], Random(f"{office.id} {office.day}")
+        trouble, rng = self.troubles[office], Random(f"{office.seed} {office.id} {office.day}")
         trouble.mends()
         if rng.random() < 0.9:
             trouble.happens()
@@ -101,9 +103,10 @@ class Year:
             key = rng.choice(("title", "submitted_on", "status"))
             office.sorts("register", key, descending=rng.random() < 0.5)
             self.figures.sorted += 1
-        if rng.random() < 0.05:
-            office.sorts("progress", rng.choice(("number", "date")))
-            self.figures.sorted += 1
+        for sheet in ("progress", "issues", "changes"):
+            if rng.random() < 0.04:
+                office.sorts(sheet, rng.choice(("number", "by", "owner")))
+                self.figures.sorted += 1
         office.saves()
 
     def _is_right(self, office: Office, outcome: RunOutcome) -> None:
@@ -142,6 +145,7 @@ class Year:
                 office.day, "changes", line.id, "numbered", "change_number", None, line.number
             )
         assert outcome.change_numbers == {line.row: line.number for line in changes}
+        _carry_their_numbers(office, outcome)
 
     def _are_due(self, office: Office, outcome: RunOutcome) -> None:
         """All deadlines, as xlflow and as the brute force find them."""
@@ -163,6 +167,7 @@ class Year:
     def is_remembered(self) -> None:
         """Compare the ledger with what the simulation knows of the whole year."""
         for office in self.offices:
+            _stands_there(office)
             with open_ledger(office.settings) as ledger:
                 self._has_happened(office, ledger)
                 self._was_signed(office, ledger)
@@ -209,11 +214,38 @@ class Year:
 
 def _beginnings(office: Office, days: list[date], records: int) -> dict[date, list[int]]:
     """Day -> the requirements that are submitted on it."""
-    rng = Random(f"beginnings of {office.id}")
+    rng = Random(f"{office.seed} beginnings of {office.id}")
     found: dict[date, list[int]] = {}
     for serial in range(1, records + 1):
         found.setdefault(rng.choice(days[:-_LAST_BEGINNING]), []).append(serial)
     return found
+
+
+def _stands_there(office: Office) -> None:
+    """Whatever people typed stands in the workbook, and nothing else."""
+    for table in office.register().tables:
+        people = [
+            one.key
+            for one in table.schema.sheets[table.sheet]
+            if not one.is_own and one.key in table.columns
+        ]
+        found = {
+            row: {key: value for key, value in cells.items() if value is not None}
+            for row, cells in table.frame[people].to_dict("index").items()
+        }
+        assert found == {row: line.cells for row, line in office.by_row(table.sheet).items()}
+
+
+def _carry_their_numbers(office: Office, outcome: RunOutcome) -> None:
+    """After each run every requirement and every change has its own number in its cell."""
+    assert outcome.inspection is not None
+    register = outcome.inspection.register
+    for table, key in ((register.requirements, "number"), (register.changes, "change_number")):
+        shown = dict(zip(table.frame.index.tolist(), table.frame[key].tolist(), strict=True))
+        lines = office.by_row(table.sheet)
+        assert shown.keys() == lines.keys()
+        for row, line in lines.items():
+            assert line.withheld or shown[row] == line.number, (row, line.number, shown[row])
 
 
 def _remember(office: Office) -> None:
