@@ -7,6 +7,7 @@ xlflow's own cells when rows are moved.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time
 from itertools import count
 from pathlib import Path
@@ -130,6 +131,14 @@ class Office:
     def now(self) -> datetime:
         """When the run of the day looks."""
         return datetime.combine(self.day, EVENING, tzinfo=self.zone)
+
+    @contextmanager
+    def opened(self) -> Iterator[None]:
+        """Somebody has the workbook open, as LibreOffice's sign beside it tells."""
+        sign = self.file.with_name(f".~lock.{self.file.name}#")
+        sign.write_text(f",ann,desk,{self.now:%d.%m.%Y %H:%M},;", encoding="utf-8")
+        yield
+        sign.unlink()
 
     def register(self) -> Register:
         """The register as xlflow reads it now."""

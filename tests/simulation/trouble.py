@@ -32,12 +32,12 @@ class Trouble:
         self._mended: list[Violation] = []
         self._restores: list[Violation] = []
 
-    def mends(self) -> None:
-        """Put right what people have learned of long enough ago."""
-        for violation in [one for one in self._active if one.runs_left <= 0]:
+    def mends(self, *, by_xlflow: bool) -> None:
+        """Put right what people have learned of long enough ago, some of it `by_xlflow`."""
+        for violation in [one for one in self._active if one.rule and one.runs_left <= 0]:
             self._active.remove(violation)
             self._mended.append(violation)
-            if violation.fields is not None and self.rng.random() < 0.3:
+            if by_xlflow and violation.fields is not None and self.rng.random() < 0.3:
                 self._restores.append(violation)
             else:
                 violation.mend()
@@ -78,14 +78,29 @@ class Trouble:
                     accused.setdefault(line, set()).add(found.rule)
         clean = {line: rules for line, rules in accused.items() if not self._is_at_fault(line)}
         assert not clean, self._told(clean)
-        self._are_put_back(outcome, by_row["register"])
+        if outcome.deferred:
+            self._are_told(outcome, by_row["register"])
+        else:
+            self._are_put_back(outcome, by_row["register"])
         for violation in self._active:
             if violation.rule:
                 rules = set().union(*(accused.get(line, ()) for line in violation.lines))
                 assert violation.rule in rules, self._missed(violation, rules)
         self.found.update(self._new)
         self._new.clear()
-        self._after_the_run()
+        self._after_the_run(was_deferred=outcome.deferred is not None)
+
+    def _are_told(self, outcome: RunOutcome, by_row: dict[int, Line]) -> None:
+        """Numbers that the next run is going to put back."""
+        assert outcome.inspection is not None
+        altered = {line for violation in self._active for line in violation.altered}
+        altered |= {line for line in self.office.lines["register"] if line.is_bare}
+        told = {
+            by_row[found.row]
+            for found in outcome.inspection.findings
+            if found.rule == "number-altered"
+        }
+        assert altered == told
 
     def _are_put_back(self, outcome: RunOutcome, by_row: dict[int, Line]) -> None:
         wanted = {
@@ -93,16 +108,19 @@ class Trouble:
         }
         wanted |= {line: "" for line in self.office.lines["register"] if line.is_bare}
         seen = {by_row[row]: one.found for row, one in outcome.put_back.items()}
-        assert seen == wanted
+        differing = seen.items() ^ wanted.items()
+        assert not differing, self._told({line: {number} for line, number in differing})
         for row, one in outcome.put_back.items():
             assert one.number == by_row[row].number
 
-    def _after_the_run(self) -> None:
+    def _after_the_run(self, *, was_deferred: bool) -> None:
         for violation in self._mended:
             self._releases(violation)
         self._mended.clear()
         for violation in self._active:
             violation.runs_left -= 1
+        if was_deferred:
+            return
         for violation in [one for one in self._active if not one.rule]:
             self._active.remove(violation)
             self._releases(violation)
