@@ -152,7 +152,8 @@ class Trouble:
 
     def _is_at_fault(self, line: Line) -> bool:
         """Whether it, or the requirement that it belongs to, is not in order."""
-        concerned = [line for violation in self._active for line in violation.lines]
+        concerned = [one for violation in self._active for one in violation.lines]
+        concerned += [one for one in self.office.lines["register"] if one.is_bare]
         if line in concerned:
             return True
         if line.sheet == "register":

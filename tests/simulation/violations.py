@@ -199,16 +199,22 @@ def _vanished(r: Requirement, rng: Random) -> Violation:
 
 def line_of_unknown_number(r: Requirement, rng: Random) -> Violation | None:
     """A line of progress names a number that there is not."""
+    return _misnamed(r, r.number[:-3] + "977", rng)
+
+
+def line_spells_the_number_otherwise(r: Requirement, rng: Random) -> Violation | None:
+    return _misnamed(r, r.number.replace("-", "–"), rng)
+
+
+def _misnamed(r: Requirement, wrong: str, rng: Random) -> Violation | None:
     if r.status not in MAIN[3:5]:
         return None
-    at = next(r.counted)
-    wrong = r.number[:-3] + "977"
     line = r.office.adds(
         "progress",
         number=wrong,
         date=r.office.day,
         mark="in-progress",
-        text=r.says("text", at),
+        text=r.says("text", next(r.counted)),
         by=r.cells["development_owner"],
     )
 
@@ -218,7 +224,7 @@ def line_of_unknown_number(r: Requirement, rng: Random) -> Violation | None:
         else:
             r.lines.append(r.office.renames(line, r.number))
 
-    return Violation("line-of-unknown-number", (line,), mend)
+    return Violation("line-of-unknown-number", (line, r), mend)
 
 
 def change_number_is_altered(r: Requirement, rng: Random) -> Violation | None:
@@ -282,7 +288,7 @@ def _unharmed(r: Requirement) -> Iterator[Requirement]:
 
 def is_sound(r: Requirement) -> bool:
     """Whether it stands in the register with its number, and nothing is wrong with it."""
-    return bool(r.number) and r.row is not None and not r.held
+    return bool(r.number) and r.row is not None and not r.held and not r.is_bare
 
 
 _OTHERS: tuple[Kind, ...] = (
@@ -299,6 +305,7 @@ _OTHERS: tuple[Kind, ...] = (
     row_is_pasted_over,
     change_number_is_altered,
     line_of_unknown_number,
+    line_spells_the_number_otherwise,
     solved_without_a_day,
     approved_before_the_request,
     line_lacks_its_author,

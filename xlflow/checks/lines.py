@@ -25,10 +25,10 @@ def line_incomplete(r: View) -> Iterator[Fault]:
     fields="number",
     sheets=CHILD_SHEETS,
     source="record",
-    variants=("message", "near", "archived"),
+    variants=("message", "near", "spelled", "archived"),
 )
 def line_of_unknown_number(r: View) -> tuple[Fault, ...]:
-    """A line belongs to a requirement in the register."""
+    """A line belongs to a requirement in the register, and names it as the register does."""
     register = r.book.view("register")
     known, written = frozenset(register.numbers), frozenset(register.shown_numbers)
     numbers = r.distinct("number", number_texts)
@@ -41,9 +41,12 @@ def line_of_unknown_number(r: View) -> tuple[Fault, ...]:
     file = r.pick("number", [archived.get(number, "") for number in numbers], np.object_)
     gone = (r.record < 0) & (file != "")
     unknown = (r.record < 0) & (file == "") & (r.numbers != "")
+    as_known = np.append(register.text("number"), "")[r.record]
+    otherwise = (r.record >= 0) & (r.text("number") != as_known)
     return (
         fault(unknown & (near == ""), "number"),
         fault(unknown & (near != ""), "number", "near", expected=near, near=near),
+        fault(otherwise, "number", "spelled", expected=as_known, known=as_known),
         fault(gone, "number", "archived", file=file),
     )
 
