@@ -51,6 +51,7 @@ class Figure:
 FIGURES = (
     Figure("read", "read", "read_with_calamine"),
     Figure("check", "check", "read_with_calamine", 3, 3),
+    Figure("check-with-memory", "check", "read_with_calamine", before=("run",)),
     Figure("patch", "patch", "read_with_calamine", 0.5),
     Figure("verify", "verify", "read_with_calamine"),
     Figure("patch-openpyxl", "patch", "change_with_openpyxl", 1 / 40, 0.3),
