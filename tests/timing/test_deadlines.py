@@ -193,6 +193,18 @@ def test_the_memory_of_entering_development_starts_the_daily_clocks() -> None:
     assert stands(found["business-check"]) == (day("03-07"), "overdue", 1)
 
 
+def test_a_line_counts_where_development_was_seen_first_and_not_entered() -> None:
+    """A ledger that begins late forgives no one: who knows when the record entered development."""
+    lines = [{"number": "2024-015", "date": day("03-01")}]
+    first = Spell("developing", on("2024-03-07"))
+    row = clean("developing", checked_on=None)
+    found = of(row, "03-08", progress=lines, memory=Memory({"2024-015": (first,)}))
+    assert stands(found["progress"]) == (day("03-04"), "overdue", 4)
+    before = Spell("designing", on("2024-03-04"), first.entered_at)
+    found = of(row, "03-08", progress=lines, memory=Memory({"2024-015": (before, first)}))
+    assert stands(found["progress"]) == (day("03-08"), "due soon", 0)
+
+
 def test_business_looks_every_second_working_day() -> None:
     row = clean("testing", checked_on=day("03-07"))
     seen = [of(row, f"03-{now}")["business-check"] for now in ("08", "11", "12")]

@@ -101,6 +101,16 @@ class Memory:
         }
 
     @cached_property
+    def seen_entering(self) -> Mapping[str, Mapping[str, datetime]]:
+        """The same of statuses that a run saw it enter: not of the one in which it was seen first,
+        which it may have entered long before.
+        """
+        return {
+            number: {spell.status: spell.entered_at for spell in spells[1:]}
+            for number, spells in self.spells.items()
+        }
+
+    @cached_property
     def blocked(self) -> Mapping[str, tuple[Spell, ...]]:
         """Number -> its blocked spells in the order of time; only the last one may still run."""
         blocked = {

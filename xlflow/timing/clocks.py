@@ -99,14 +99,13 @@ def progress(s: Situation) -> Reading:
     known = (owners >= 0) & ~np.isnat(days)
     newest = np.full(len(s.records), np.iinfo(np.int64).min)  # the number of NaT
     np.maximum.at(newest, owners[known], days[known].astype(np.int64))
-    started = np.fmax(newest.astype("datetime64[D]"), s.entered("developing"))
-    started = np.fmax(started, s.entered("testing"))
+    started = s.since(newest.astype("datetime64[D]"), "developing", "testing")
     return _while_built(s, started, s.spans.progress)
 
 
 def business_check(s: Situation) -> Reading:
     """While it is developed and tested, business looks at it at least every 2 working days."""
-    started = np.fmax(s.records.days("checked_on"), s.entered("developing"))
+    started = s.since(s.records.days("checked_on"), "developing")
     started[s.records.unreadable_days("checked_on")] = np.datetime64("NaT", "D")
     return _while_built(s, started, s.spans.business_check)
 

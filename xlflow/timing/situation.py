@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -91,11 +91,23 @@ class Situation:
         numbers = lines.texts("number")
         return np.array([self.positions.get(number, -1) for number in numbers], np.int64)
 
-    def entered(self, status: str) -> Dates:
-        """The days on which records last entered `status`, as the ledger remembers."""
+    def since(self, told: Dates, *statuses: str) -> Dates:
+        """When a clock began: the newest of what the cells tell and of the entries into `statuses`.
+
+        Where a record was seen first in one of them, it may have entered it long before: that
+        counts only where the cells tell nothing.
+        """
+        started, first = told, np.full(len(told), "NaT", "datetime64[D]")
+        for status in statuses:
+            started = np.fmax(started, self._days_in(self.memory.seen_entering, status))
+            first = np.fmax(first, self._days_in(self.memory.entered, status))
+        return np.where(np.isnat(started), first, started)
+
+    def _days_in(self, moments: Mapping[str, Mapping[str, datetime]], status: str) -> Dates:
+        """The days of a status, from what the ledger remembers by number."""
         days = np.full(len(self.records), "NaT", "datetime64[D]")
-        for position, number in self._remembered(self.memory.entered):
-            if moment := self.memory.entered[number].get(status):
+        for position, number in self._remembered(moments):
+            if moment := moments[number].get(status):
                 days[position] = self.day_of(moment)
         return days
 
@@ -103,15 +115,13 @@ class Situation:
     def blocked_since(self) -> Dates:
         """The day since which each blocked record is blocked; NaT where it is not, or unknown.
 
-        Without memory: the first of its newest Progress lines that are all marked blocked.
+        Where no run saw it blocked: the first of its newest Progress lines that are all marked so,
+        else when a run first saw it.
         """
-        days = _marked_blocked_since(self)
-        entered = self.entered("blocked")
-        days = np.where(np.isnat(entered), days, entered)
-        for position, number in self._remembered(self.memory.blocked):
-            spells = self.memory.blocked[number]
-            if spells and spells[-1].left_at is None:
-                days[position] = self.day_of(spells[-1].entered_at)
+        entered = self._days_in(self.memory.seen_entering, "blocked")
+        days = np.where(np.isnat(entered), _marked_blocked_since(self), entered)
+        first_seen = self._days_in(self.memory.entered, "blocked")
+        days = np.where(np.isnat(days), first_seen, days)
         days[self.status != "blocked"] = np.datetime64("NaT", "D")
         return days
 
