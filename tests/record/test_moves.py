@@ -59,6 +59,7 @@ def test_what_the_standard_allows_is_no_fault(path: str) -> None:
         ("cancelled submitted", "cancelled", "cancelled", False),
         ("blocked live", "blocked", "blocked", False),
         ("designing blocked developing designing blocked testing", "designing", "designing", True),
+        ("assessing designing assessing developing", "assessing", "designing", True),
         ("submitted live submitted live", "submitted", "assessing", True),
     ],
 )

@@ -35,13 +35,18 @@ class Move:
             return False
         return MAIN_LINE.index(self.after) > MAIN_LINE.index(self.origin)
 
+    @property
+    def remedy(self) -> str:
+        """The status that puts it right: the next step, or the one that it went back from."""
+        return self.expected if self.is_forward or self.was_blocked else self.origin
+
 
 def unallowed_move(spells: Sequence[Spell]) -> Move | None:
     """The last move, if it is not allowed. One that puts an unallowed move right is."""
     last: Move | None = None
     for position in range(1, len(spells)):
         move = _move(spells, position)
-        if move and last and move.after in (spells[position - 2].status, last.expected):
+        if move and last and move.after in (spells[position - 2].status, last.remedy):
             move = None
         last = move
     return last
