@@ -172,6 +172,18 @@ def test_swapped_numbers_go_home():
     assert found.events == ()
 
 
+def test_swapped_numbers_go_home_also_on_the_day_on_which_a_title_was_written_anew():
+    watcher = Watcher()
+    before = watcher.sees(ONE, TWO)
+    anew = {**ONE, "title": "In other words", "background": "Written anew from first to last"}
+    after = watcher.sees({**anew, "number": TWO["number"]}, {**TWO, "number": ONE["number"]})
+    assert owners(after)["In other words"] == owners(before)["Title 1"]
+    assert after.misnumbered == {
+        4: Misnumbered("2024-001", "2024-002", 5),
+        5: Misnumbered("2024-002", "2024-001", 4),
+    }
+
+
 def test_a_copied_row_is_a_new_record_without_a_number_of_its_own():
     watcher = Watcher()
     watcher.sees(ONE)

@@ -83,7 +83,7 @@ def _is_assessed(r: Requirement) -> Walk:
     yield from waits(r, 0, 3)
     _may_end(r)
     rng = r.rng
-    if rng.random() < _SELDOM and not r.held:  # by number or title it stays known
+    if rng.random() < _SELDOM:
         r.types(title=_other(r, "title"), background=_other(r, "background"))
         yield
     complexity = rng.choice(tuple(_DAYS))

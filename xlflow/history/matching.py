@@ -21,6 +21,7 @@ _NUMBERED = 0.5  # so alike a row with a number is to the draft that it was
 _DRAFT = 0.3  # so alike a row without a number is to the draft that it was
 _MOVED = 0.6  # so alike a row is to an entry of another number, if it has its title; else
 _MOVED_UNNAMED = 0.8
+_HOMELESS = 0.5  # or if the record of the number that it carries stands elsewhere
 _ALL = 1.0  # of an entry that had left the register, everything is there again
 _LINE = 0.4  # so alike a line is to what it was
 _SHARED = 50  # a text that so many entries have tells none of them apart
@@ -41,11 +42,15 @@ class Matches:
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    """A row that may be an entry, and how well it fits."""
+    """A row that may be an entry, and how well it fits.
+
+    `is_likely`: also while nobody knows which record the number in the row belongs to.
+    """
 
     score: float
     row: Row
     entry: Entry
+    is_likely: bool = True
 
 
 def match_records(rows: Sequence[Row], entries: Sequence[Entry], cells_of: CellsOf) -> Matches:
@@ -53,7 +58,9 @@ def match_records(rows: Sequence[Row], entries: Sequence[Entry], cells_of: Cells
     found, rows, entries = _unchanged(rows, entries, lambda one: (one.number, one.digest))
     near = _near(rows, entries)
     cells = cells_of([entry.id for entry in near]) if near else {}
-    found |= _best(_pairs_of_records(rows, near, cells))
+    pairs = list(_pairs_of_records(rows, near, cells))
+    found |= _best(pair for pair in pairs if pair.is_likely)
+    found |= _best(_homeless(pairs, found))
     return _matches(found, rows, entries, cells)
 
 
@@ -118,6 +125,17 @@ def _pairs_of_records(
                 yield _Pair(how + _SAME_NUMBER, row, entry)
             elif how >= _least(row, entry, cells[entry.id]):
                 yield _Pair(how, row, entry)
+            elif how >= _HOMELESS and entry.number and entry.state == "present":
+                yield _Pair(how, row, entry, is_likely=False)
+
+
+def _homeless(pairs: Iterable[_Pair], found: Mapping[int, Entry]) -> Iterator[_Pair]:
+    """Of what is left, the rows that carry the number of a record that stands elsewhere."""
+    taken = {entry.id for entry in found.values()}
+    at_home = {entry.number for entry in found.values()}
+    for pair in pairs:
+        if pair.row.row not in found and pair.entry.id not in taken and pair.row.number in at_home:
+            yield pair
 
 
 def _least(row: Row, entry: Entry, before: Cells) -> float:
