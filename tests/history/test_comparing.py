@@ -139,6 +139,18 @@ def test_a_new_record_that_is_like_a_deleted_one_is_a_new_one():
     assert found.seen["register"][5].entry.number == ""
 
 
+def test_a_new_record_that_is_half_like_one_that_vanished_with_it_is_a_new_one():
+    watcher = Watcher()
+    draft = record("A draft of somebody else")
+    watcher.sees(ONE, TWO, draft)
+    keys = ("background", "goal", "description", "benefit", "solution", "criteria", "resources")
+    texts = dict.fromkeys((*keys, "risk"), "Something else altogether")
+    half = {**TWO, **texts, "number": None, "title": "Half like the second"}
+    found = watcher.sees(ONE, half, {**draft, "risk": "none"})
+    assert found.misnumbered == {}
+    assert found.seen["register"][5].entry.number == ""
+
+
 def test_an_emptied_number_is_known_by_the_content():
     watcher = Watcher()
     watcher.sees(ONE, TWO)

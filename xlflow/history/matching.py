@@ -132,7 +132,7 @@ def _pairs_of_records(
 def _homeless(pairs: Iterable[_Pair], found: Mapping[int, Entry]) -> Iterator[_Pair]:
     """Of what is left, the rows that carry the number of a record that stands elsewhere."""
     taken = {entry.id for entry in found.values()}
-    at_home = {entry.number for entry in found.values()}
+    at_home = {entry.number for entry in found.values() if entry.number}
     for pair in pairs:
         if pair.row.row not in found and pair.entry.id not in taken and pair.row.number in at_home:
             yield pair
