@@ -15,7 +15,7 @@ from checkout import left_out
 
 from xlflow.cli import main
 
-_SECONDS = 30
+_SECONDS = 90
 
 
 class Bash:

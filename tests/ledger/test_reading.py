@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import tempfile
 import threading
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -58,15 +59,17 @@ def _reads(folder: Path) -> None:
         assert len(ledger.history.entries("R1")) == 1
 
 
-def test_who_may_only_read_it_reads_it(tmp_path: Path, now: datetime) -> None:
-    with Ledger.open("sqlite:///xlflow.db", beside=tmp_path) as ledger:
-        see(ledger, now, ONE)
-    for place in (tmp_path, *tmp_path.parents[:2]):
-        place.chmod(0o755)
-    (tmp_path / "xlflow.db").chmod(0o644)
-    before = sorted(tmp_path.iterdir())
-    without_rights(_reads, tmp_path)
-    assert sorted(tmp_path.iterdir()) == before
+def test_who_may_only_read_it_reads_it(now: datetime) -> None:
+    # pytest's own folders are closed to other accounts
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with Ledger.open("sqlite:///xlflow.db", beside=folder) as ledger:
+            see(ledger, now, ONE)
+        folder.chmod(0o755)
+        (folder / "xlflow.db").chmod(0o644)
+        before = sorted(folder.iterdir())
+        without_rights(_reads, folder)
+        assert sorted(folder.iterdir()) == before
 
 
 def test_a_damaged_one_is_refused(tmp_path: Path) -> None:
