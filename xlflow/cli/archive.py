@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from xlflow.jobs.archiving.archive import ArchiveOutcome
     from xlflow.jobs.archiving.choosing import Plan, Wish
     from xlflow.jobs.archiving.storing import Conflict
+    from xlflow.jobs.archiving.unarchive import UnarchiveOutcome
 
 _NUMBERS_SHOWN = 10
 
@@ -206,6 +207,13 @@ def _as_dict(outcome: ArchiveOutcome, door: Door) -> dict[str, Any]:
         ],
         "waiting": dict(outcome.waiting),
         "already": dict(outcome.already),
+        **ending_as_dict(outcome, door),
+    }
+
+
+def ending_as_dict(outcome: ArchiveOutcome | UnarchiveOutcome, door: Door) -> dict[str, Any]:
+    """What a move either way tells programs beside the records: what it met, and what it kept."""
+    return {
         "conflicts": [
             {
                 "number": found.number,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from xlflow.cli.archive import tell, tell_conflicts
+from xlflow.cli.archive import ending_as_dict, tell, tell_conflicts
 from xlflow.cli.options import Door
 from xlflow.cli.options import command as new_command
 from xlflow.cli.run import print_lost, print_recovered
@@ -77,16 +77,5 @@ def _as_dict(outcome: UnarchiveOutcome, door: Door) -> dict[str, Any]:
         "file": outcome.path,
         "back": dict(outcome.back),
         "waiting": dict(outcome.waiting),
-        "conflicts": [
-            {
-                "number": found.number,
-                "file": found.file,
-                "fields": [f"{sheet}.{key}".rstrip(".") for sheet, key in found.places],
-            }
-            for found in outcome.conflicts
-        ],
-        "held_up": [err.message(door.language) for err in outcome.held_up],
-        "documents": list(outcome.documents),
-        "asides": [placed.aside for placed in outcome.placed],
-        "recovered": [recovered.state for recovered in outcome.recovered],
+        **ending_as_dict(outcome, door),
     }
