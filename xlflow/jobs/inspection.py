@@ -49,7 +49,7 @@ class Inspection(Checked):
     deadlines: tuple[Deadline, ...]  # that are not met
     guidance: Mapping[int, Guidance]  # by row
     provisional_years: tuple[int, ...]  # of due dates, with days off that nobody has published
-    archived: Mapping[str, str]  # number -> the archive that holds it
+    memory: Memory  # what the ledger tells of its records: statuses, baselines, the archive
 
     @property
     def overdue(self) -> int:
@@ -150,7 +150,7 @@ def inspect(
         guidance=guidance,
         now=now,
         provisional_years=uncertain_years(found, calendar, now.date()),
-        archived=memory.archived,
+        memory=memory,
     )
 
 
@@ -164,7 +164,7 @@ def in_language(inspection: Inspection, settings: Settings, language: Language) 
         inspection.deadlines,
         inspection.now,
         stopping_faults(inspection.findings),
-        inspection.archived,
+        inspection.memory.archived,
     )
     return replace(inspection, guidance=guidance)
 
