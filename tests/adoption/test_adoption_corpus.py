@@ -13,7 +13,7 @@ from xlflow.adoption.placing import place
 from xlflow.adoption.proposal import TrackerMap, remap, words_in
 from xlflow.adoption.records import Customs
 from xlflow.errors import XlflowError
-from xlflow.jobs.adoption import Adoption, adopt, new_register
+from xlflow.jobs.adoption.job import Adoption, adopt, new_register
 from xlflow.languages import LANGUAGES
 from xlflow.record.schema import STANDARD
 from xlflow.settings import default_settings

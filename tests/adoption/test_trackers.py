@@ -19,7 +19,7 @@ from openpyxl import load_workbook
 from xlflow.adoption.map_file import map_text
 from xlflow.adoption.map_reading import read_map
 from xlflow.adoption.notes import letters
-from xlflow.jobs.adoption import Adoption, adopt, new_register
+from xlflow.jobs.adoption.job import Adoption, adopt, new_register
 from xlflow.languages import LANGUAGES, Language
 from xlflow.record.schema import STANDARD
 from xlflow.workbook.reader import read_register

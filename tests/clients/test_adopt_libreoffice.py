@@ -11,7 +11,7 @@ from adoption import later_trackers, trackers
 from adoption.books import Tracker
 from clients.libreoffice import Office
 
-from xlflow.jobs.adoption import adopt, new_register
+from xlflow.jobs.adoption.job import adopt, new_register
 from xlflow.languages import Language, say
 
 TODAY = date(2024, 12, 2)

@@ -99,6 +99,16 @@ def test_a_record_that_has_gone_is_kept(ledger: Ledger, now: datetime) -> None:
     ]
 
 
+def test_entries_are_found_by_number_and_by_id(ledger: Ledger, now: datetime) -> None:
+    see(ledger, now, ONE, TWO, progress=[{"number": "2024-001", "text": "Begun"}])
+
+    of_one = ledger.history.entries("R1", number="2024-001")
+    assert [entry.sheet for entry in of_one] == ["register", "progress"]
+    assert ledger.history.entries("R1", number="2024-003") == ()
+    assert [entry.id for entry in ledger.history.entries("R1", of={3, 1, 99})] == [1, 3]
+    assert ledger.history.entries("R1", of=()) == ()
+
+
 def test_a_number_that_was_taken_back_is_nobodys(ledger: Ledger, now: datetime) -> None:
     see(ledger, now, ONE, TWO)
     with ledger.transaction():

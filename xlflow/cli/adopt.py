@@ -17,7 +17,7 @@ from xlflow.languages import Language, say
 
 if TYPE_CHECKING:
     from xlflow.adoption.proposal import ColumnMap, SheetMap
-    from xlflow.jobs.adoption import Adoption
+    from xlflow.jobs.adoption.job import Adoption
 
 _SHOWN_UNFITTING = 12
 _LONGEST_OLD = 60  # characters of a value on the terminal
@@ -48,8 +48,8 @@ def command(language: Language) -> click.Command:
         force: bool,
     ) -> None:
         from xlflow.cli.progress import progress_bar
-        from xlflow.jobs.adoption import adopt as main_job
-        from xlflow.jobs.adoption import write
+        from xlflow.jobs.adoption.job import adopt as main_job
+        from xlflow.jobs.adoption.job import write
         from xlflow.settings.sections import CalendarSettings
 
         if old is None:

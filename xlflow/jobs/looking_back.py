@@ -113,7 +113,7 @@ def changes_since(settings: Settings, since: datetime | None) -> tuple[Moment, .
         else:
             noted = ledger.history.events(scope, since=since)
         touched = {one.event.entry for one in noted}
-        entries = {one.id: one for one in ledger.history.entries(scope) if one.id in touched}
+        entries = {one.id: one for one in ledger.history.entries(scope, of=touched)}
         cells = ledger.history.cells(scope, touched)
         runs = [one.seen_at for one in looks]
         return timeline(noted, entries, cells, runs, archived=_archived(ledger, scope))
@@ -179,7 +179,7 @@ def entries_of(ledger: Ledger, scope: str, number: str) -> tuple[Entry, tuple[En
     Raises:
         NumberUnknown
     """
-    held = tuple(entry for entry in ledger.history.entries(scope) if entry.number == number)
+    held = ledger.history.entries(scope, number=number)
     record = next((entry for entry in held if entry.sheet == "register"), None)
     if record is None:
         raise NumberUnknown("history.number-unknown", number=number)

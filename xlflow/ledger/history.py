@@ -41,18 +41,33 @@ class History:
     def __init__(self, transactions: Transactions) -> None:
         self._transactions = transactions
 
-    def entries(self, register: str, sheets: Collection[str] = ()) -> tuple[Entry, ...]:
+    def entries(
+        self,
+        register: str,
+        sheets: Collection[str] = (),
+        *,
+        number: str | None = None,
+        of: Collection[int] | None = None,
+    ) -> tuple[Entry, ...]:
         """Every record and line that was ever seen, without its cells, in the order of the ids.
 
-        `sheets`: only of these.
+        `sheets`, `number`, `of`: only of these sheets, with this number, with these ids.
         """
         names = ("id", "sheet", "number", "change_number", "digest", "state")
         query = select(*(entries.c[name] for name in names)).where(entries.c.register == register)
         if sheets:
             query = query.where(entries.c.sheet.in_(sheets))
+        if number is not None:
+            query = query.where(entries.c.number == number)
+        queries = [query]
+        if of is not None:
+            queries = [query.where(entries.c.id.in_(batch)) for batch in batches(sorted(of))]
         with self._transactions.read() as connection:
-            rows = connection.execute(query.order_by(entries.c.id)).all()
-        return tuple(Entry(*row) for row in rows)
+            return tuple(
+                Entry(*row)
+                for each in queries
+                for row in connection.execute(each.order_by(entries.c.id))
+            )
 
     def cells(self, register: str, ids: Collection[int]) -> dict[int, Cells]:
         """The cells of entries, as they were last seen."""

@@ -20,7 +20,7 @@ from xlflow.adoption.records import Customs
 from xlflow.checks.lists import masked
 from xlflow.errors import UsageError, XlflowError
 from xlflow.files import write_new, write_whole
-from xlflow.jobs.adoption_sheets import kept_tab, report_tab
+from xlflow.jobs.adoption.sheets import kept_tab, report_tab
 from xlflow.jobs.inspection import limits_of
 from xlflow.jobs.progress import Progress, quiet
 from xlflow.languages import Language, uses_traditional
