@@ -12,12 +12,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from checkout import ROOT, left_out
+from clients.browser import Browser, BrowserAbsentError
 from clients.libreoffice import Office, OfficeAbsentError
 from clients.postgresql_server import PostgresqlAbsentError, PostgresqlServer
 from clients.samba_server import SambaAbsentError, SambaServer
 from databases import KINDS, POSTGRESQL, new_database
 
-GROUPS = ("unit", "libreoffice", "smtp", "samba", "postgresql", "corpus")
+GROUPS = ("unit", "libreoffice", "smtp", "samba", "postgresql", "browser", "corpus")
 
 
 @pytest.fixture
@@ -68,6 +69,17 @@ def postgresql() -> Iterator[PostgresqlServer]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A running browser, one a pytest process."""
+    try:
+        browser = Browser.start()
+    except BrowserAbsentError as err:
+        left_out(str(err))
+    with browser:
+        yield browser
+
+
 @pytest.fixture(params=KINDS)
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a new, empty database for a ledger: the test runs on SQLite and PostgreSQL."""
@@ -103,6 +115,8 @@ def _group(item: pytest.Item) -> str:
         return "samba"
     if "postgresql" in fixtures or _parameter(item, "url") == POSTGRESQL:
         return "postgresql"
+    if "browser" in fixtures:
+        return "browser"
     if "corpus" in fixtures:
         return "corpus"
     if _imports(item, "clients.smtp_server"):

@@ -23,6 +23,8 @@ def test_reads_workbooks(corpus): assert corpus.is_dir()
 
 def test_opens_a_workbook(soffice): pass
 
+def test_opens_a_page(browser): pass
+
 @pytest.mark.soak
 def test_for_hours(): raise AssertionError
 """
@@ -40,7 +42,7 @@ def suite(tmp_path: Path) -> Path:
 
 
 def run(suite: Path, *arguments: str, **variables: str) -> tuple[int, list[str]]:
-    """Exit code, and the lines of what pytest printed. LibreOffice is out of reach."""
+    """Exit code, and the lines of what pytest printed. No office or browser is in reach."""
     environment = {**os.environ, "CI": "", "XLFLOW_CORPUS": "", **variables}
     pytest_here = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider")
     done = subprocess.run(
@@ -57,15 +59,16 @@ def test_what_a_machine_lacks_is_left_out_and_told(suite: Path) -> None:
     code, lines = run(suite)
     assert code == 0
     assert "libreoffice  none ran, 1 left out" in lines
+    assert "browser      none ran, 1 left out" in lines
     assert "corpus       none ran, 1 left out" in lines
     assert "smtp         1 ran" in lines
-    assert "1 passed, 2 skipped, 1 deselected" in lines[-1]
+    assert "1 passed, 3 skipped, 1 deselected" in lines[-1]
 
 
 def test_in_ci_what_is_left_out_fails(suite: Path) -> None:
     code, lines = run(suite, CI="true")
     assert code == 1
-    assert "1 passed, 1 deselected, 2 errors" in lines[-1]
+    assert "1 passed, 1 deselected, 3 errors" in lines[-1]
 
 
 def test_a_group_that_never_ran_fails_where_every_group_must(suite: Path, tmp_path: Path) -> None:
