@@ -132,11 +132,29 @@ def test_csv_of_several_is_one_table(xlflow, company: Several):
     assert [Path(row["File"]).name for row in rows] == ["it.xlsx", "hr.xlsx", "ops.xlsx"]
 
 
-def test_a_report_of_one_never_overwrites_that_of_another(xlflow, company: Several):
+def test_each_run_has_a_report_of_its_own_and_status_one_of_all(xlflow, company: Several):
+    xlflow("run", *DAY)
+    own = {f"status-{register}-2024-03-22.xlsx" for register in IDS}
+    assert {path.name for path in (company.folder / "reports").iterdir()} == own
     xlflow("status", *DAY)
-    assert {path.name for path in (company.folder / "reports").iterdir()} == {
-        f"status-{register}-2024-03-22.xlsx" for register in IDS
-    }
+    xlflow("status", "--register", "hr", "--register", "it", *DAY)
+    together = {"status-2024-03-22.xlsx", "status-it-hr-2024-03-22.xlsx"}
+    assert {path.name for path in (company.folder / "reports").iterdir()} == own | together
+
+
+def test_the_status_of_all_tells_of_one_that_cannot_be_read_and_shows_the_others(
+    xlflow, company: Several
+):
+    (company.folder / "drive" / "hr.xlsx").unlink()
+    said = xlflow("status", "--json", *DAY)
+    held = json.loads(said.out)
+    assert said.code == held["hr"]["exit_code"] == EXIT_WORLD
+    assert "hr" in said.err
+    assert held["it"]["status_workbook"] == held["ops"]["status_workbook"]
+    workbook = Path(held["it"]["status_workbook"])
+    assert workbook.name == "status-2024-03-22.xlsx"
+    cells = [cell.value for row in openpyxl.load_workbook(workbook).worksheets[0] for cell in row]
+    assert any(held["hr"]["error"] in cell for cell in cells if isinstance(cell, str))
 
 
 def test_what_stands_of_one_register_stands_for_no_other(xlflow, company: Several):

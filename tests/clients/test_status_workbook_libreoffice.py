@@ -10,10 +10,9 @@ from urllib.parse import unquote, urlsplit
 import pytest
 import xlsxwriter
 from clients.libreoffice import Office, render
-from reports.samples import sample_view
+from reports.samples import sample_view, written_of
 
 from xlflow.languages import LANGUAGES, Language, say
-from xlflow.reports.status_workbook import status_workbook
 
 FIRST = 5
 
@@ -53,7 +52,7 @@ def written(folder: Path, language: Language, now: datetime, link: str) -> Path:
         for table in view.register.tables:
             register.add_worksheet(table.title)
     path = folder / "reports" / f"status-{language}.xlsx"
-    path.write_bytes(status_workbook(view, language, register_link=link))
+    path.write_bytes(written_of(view, language, link))
     return path
 
 

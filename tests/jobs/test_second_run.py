@@ -17,7 +17,7 @@ from xlflow.cli import main
 from xlflow.jobs.keeping import open_ledger
 from xlflow.jobs.outcome import RunOutcome
 from xlflow.jobs.second_run import note_what_stands, run_again, world_of
-from xlflow.jobs.status import view_of, write_status_workbook
+from xlflow.jobs.status import write_status_workbook
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -58,7 +58,7 @@ def goes_all_the_way(company: Company, now: datetime) -> RunOutcome:
     world = world_of(company.settings)
     outcome = company.runs(now)
     assert outcome.inspection is not None
-    report = write_status_workbook(view_of(outcome.inspection, company.settings), company.settings)
+    report = write_status_workbook([(company.settings, outcome.inspection)])
     with open_ledger(company.settings) as ledger:
         note_what_stands(company.settings, ledger, outcome, report, world)
     return outcome

@@ -13,6 +13,8 @@ from xlflow.jobs.sample import sample_register
 from xlflow.languages import Language
 from xlflow.record.register import Register
 from xlflow.reports.overview import Overview, overview
+from xlflow.reports.report import Standing
+from xlflow.reports.status_workbook import status_workbook
 from xlflow.settings import default_settings
 from xlflow.timing.calendar import WorkingCalendar
 from xlflow.timing.deadlines import deadlines
@@ -51,3 +53,19 @@ def view_of(register: Register, now: datetime) -> Overview:
 def sample_view(count: int, language: Language, now: datetime) -> Overview:
     """The sample register as the reports see it."""
     return view_of(sample(count, language, now), now)
+
+
+def written_of(view: Overview, language: Language, link: str = "") -> bytes:
+    """The status workbook of one register, whose file it names by `link`."""
+    return status_workbook([Standing(view, link)], language)
+
+
+@cache
+def sample_views(counts: tuple[tuple[str, int], ...], now: datetime) -> tuple[Overview, ...]:
+    """Sample registers of one company, each with its id and as many records."""
+    return tuple(view_of(as_register(id_, sample(count, "en", now)), now) for id_, count in counts)
+
+
+def as_register(id_: str, register: Register) -> Register:
+    """The register under this id, in a file of its own."""
+    return replace(register, register_id=id_, path=f"/data/{id_}.xlsx")

@@ -12,12 +12,14 @@ from zipfile import ZipFile
 import openpyxl
 import pytest
 from registers import clean, register
-from samples import sample, sample_view, view_of
+from samples import sample, sample_view, sample_views, view_of, written_of
 
 from xlflow.languages import Language, say
 from xlflow.record.choices import CHOICES
 from xlflow.reports import book as report_book
+from xlflow.reports.report import Standing
 from xlflow.reports.status_workbook import status_workbook
+from xlflow.reports.totals import totals
 
 PAGES = ("summary", "overdue", "due-soon", "people", "findings", "records")
 HEADER, FIRST = 4, 5
@@ -51,7 +53,7 @@ def content(language, now) -> bytes:
 @cache
 def written(language: Language, now: datetime) -> bytes:
     view = sample_view(60, language, now)
-    return status_workbook(view, language, register_link="../register.xlsx")
+    return written_of(view, language, "../register.xlsx")
 
 
 def test_it_has_a_summary_and_the_lists_behind_it(content, language):
@@ -60,7 +62,7 @@ def test_it_has_a_summary_and_the_lists_behind_it(content, language):
 
 
 def test_the_same_input_gives_the_same_bytes(view, language, content):
-    assert status_workbook(view, language, register_link="../register.xlsx") == content
+    assert written_of(view, language, "../register.xlsx") == content
 
 
 def test_every_part_is_well_formed_and_none_is_a_macro(content):
@@ -177,7 +179,7 @@ def test_links_lead_to_the_cells_of_the_register(content, view, language):
 
 
 def test_without_a_link_the_cells_are_only_named(view, language):
-    sheet = page(status_workbook(view, language), "findings", language)
+    sheet = page(written_of(view, language), "findings", language)
     assert sheet.cell(FIRST, 2).value
     assert sheet.cell(FIRST, 2).hyperlink is None
 
@@ -206,7 +208,7 @@ def hostile(now) -> bytes:
         for title in HOSTILE
     ]
     held = register(rows, departments=tuple(HOSTILE))
-    return status_workbook(view_of(held, now), "en", register_link="a & b [1] #2.xlsx")
+    return written_of(view_of(held, now), "en", "a & b [1] #2.xlsx")
 
 
 HALF_PAST_NINE = datetime.fromisoformat("2026-04-01T09:30")
@@ -258,14 +260,14 @@ def test_typed_values_that_are_no_dates_are_shown_as_they_are(now):
             clean(number="2026-002", submitted_on=20240315, expected_on=HALF_PAST_NINE),
         ]
     )
-    first, second = body(page(status_workbook(view_of(held, now), "en"), "records"))
+    first, second = body(page(written_of(view_of(held, now), "en"), "records"))
     assert (first[1], first[8], first[9]) == ("12", "3.15", "1899-05-01")
     assert (second[8], second[9]) == ("20240315", HALF_PAST_NINE)
 
 
 def test_an_empty_register_is_told_kindly(language, now):
     held = replace(sample(0, language, now), departments=())
-    content = status_workbook(view_of(held, now), language)
+    content = written_of(view_of(held, now), language)
     for name in PAGES[1:]:
         assert page(content, name, language).cell(FIRST, 1).value == say(
             language, f"reports.kindly.{name}"
@@ -279,7 +281,7 @@ def test_many_departments_are_added_up_in_the_last_row(now):
         clean(number=f"2026-{n:03d}", title=f"t{n}", department=f"D{n:02d}", status="developing")
         for n in range(1, 31)
     ]
-    sheet = page(status_workbook(view_of(register(rows), now), "en"), "summary")
+    sheet = page(written_of(view_of(register(rows), now), "en"), "summary")
     (corner,) = (c for row in sheet.iter_rows() for c in row if c.value == "By department")
     shown = [
         (sheet.cell(row, corner.column).value, sheet.cell(row, corner.column + 7).value)
@@ -291,7 +293,7 @@ def test_many_departments_are_added_up_in_the_last_row(now):
 
 def test_links_end_where_excel_takes_no_more(view, language, monkeypatch):
     monkeypatch.setattr(report_book, "_MOST_LINKS", 3)
-    content = status_workbook(view, language, register_link="register.xlsx")
+    content = written_of(view, language, "register.xlsx")
     sheet = page(content, "records", language)
     linked = [cell.hyperlink is not None for cell in sheet["A"][FIRST - 1 :]]
     assert linked == [True] * 3 + [False] * (len(linked) - 3)
@@ -301,7 +303,7 @@ def test_links_end_where_excel_takes_no_more(view, language, monkeypatch):
 def test_rows_that_a_sheet_cannot_hold_are_counted(now, monkeypatch):
     monkeypatch.setattr("xlflow.reports.listing._MOST", 10)
     view = sample_view(60, "en", now)
-    listed = body(page(status_workbook(view, "en"), "records"))
+    listed = body(page(written_of(view, "en"), "records"))
     assert len(listed) == 11
     assert listed[-1][0] == "50 more are not shown: a sheet holds no more rows."
 
@@ -309,5 +311,39 @@ def test_rows_that_a_sheet_cannot_hold_are_counted(now, monkeypatch):
 def test_what_the_writer_would_drop_is_an_error(now):
     view = sample_view(60, "en", now)
     with pytest.raises(report_book.ReportRefused) as caught:
-        status_workbook(view, "en", register_link="a" * 3000)
+        written_of(view, "en", "a" * 3000)
     assert "report this" in caught.value.message("en")
+
+
+def test_of_several_registers_each_row_names_its_register(now):
+    views = sample_views((("it", 60), ("hr", 35)), now)
+    standings = [Standing(view, f"../{view.name}.xlsx") for view in views]
+    content = status_workbook(standings, "en")
+    expected = {
+        "overdue": ([line.register for line in totals(views).overdue], 1),
+        "due-soon": ([line.register for line in totals(views).due_soon], 1),
+        "records": ([view.name for view in views for _ in range(view.records)], 1),
+    }
+    for name, (registers, column) in expected.items():
+        sheet = page(content, name)
+        assert sheet.cell(HEADER, column).value == "Register"
+        assert [row[column - 1] for row in body(sheet)] == registers
+        linked = [sheet.cell(row, column + 1) for row in range(FIRST, FIRST + len(registers))]
+        files = [cell.hyperlink.target for cell in linked]
+        assert files == [f"..\\{register}.xlsx" for register in registers]
+    found = [(row[1], row[2]) for row in body(page(content, "findings"))]
+    assert Counter(found) == Counter((it.name, one.cell) for it in views for one in it.findings)
+
+
+def test_with_one_register_nothing_tells_of_registers(content, view, language):
+    label = say(language, "reports.column.register")
+    for sheet in opened(content).worksheets:
+        values = [value for row in sheet.iter_rows(values_only=True) for value in row]
+        assert label not in values
+        assert view.name not in values
+
+
+def test_a_register_that_could_not_be_read_is_told_on_the_summary(view, language):
+    content = status_workbook([Standing(view)], language, left_out={"hr": "It is not there."})
+    told = say(language, "reports.left-out", register="hr", reason="It is not there.")
+    assert page(content, "summary", language).cell(3, 1).value == told

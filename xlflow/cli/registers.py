@@ -18,6 +18,7 @@ from xlflow.cli.door import Door, Several
 from xlflow.cli.endings import complain, exit_code_of, message_of
 from xlflow.errors import EXIT_CLEAN, EXIT_USAGE, XlflowError
 from xlflow.languages import Language, say
+from xlflow.settings import Settings
 
 Registers = Literal["none", "one", "some", "each"]
 """What registers a command works on: none, one, some or all at once, or each by itself."""
@@ -60,7 +61,7 @@ def over_registers(
     for position, (one, own) in enumerate(of_each):
         at_work = replace(one, several=several)
         if not for_programs:
-            _print_heading(at_work, is_first=position == 0)
+            print_heading(at_work, one.settings, is_first=position == 0)
         codes[one.settings.workbook.id] = _code_of(at_work, work, own)
     if several.documents:
         click.echo(json.dumps(several.documents, ensure_ascii=False, indent=2))
@@ -90,10 +91,11 @@ def _code_of(door: Door, work: Callable[..., None], options: Mapping[str, Any]) 
     return EXIT_CLEAN
 
 
-def _print_heading(door: Door, *, is_first: bool) -> None:
+def print_heading(door: Door, settings: Settings, *, is_first: bool) -> None:
+    """Say which register is told of next."""
     if not is_first:
         door.out.print()
-    register = door.settings.workbook
+    register = settings.workbook
     text = say(door.language, "registers.heading", id=register.id, path=register.path)
     door.out.print(text, style="bold", markup=False)
 

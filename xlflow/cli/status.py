@@ -17,24 +17,30 @@ if TYPE_CHECKING:
 def command(language: Language) -> click.Command:
     """The command, with its help in `language`."""
 
-    @new_command(language, "status", day=True, registers="each")
+    @new_command(language, "status", day=True, registers="some")
     @click.option("--json", "as_json", is_flag=True, help=say(language, "cli.option.json"))
     def status(door: Door, as_json: bool) -> None:
+        from xlflow.cli.looking import look_at_registers
         from xlflow.cli.progress import progress_bar
-        from xlflow.jobs.inspection import inspect_register
+        from xlflow.cli.registers import print_heading
         from xlflow.jobs.status import view_of, write_status_workbook
 
-        settings = door.settings
         with progress_bar(door) as progress:
-            inspection = inspect_register(settings, door.now, progress)
-            view = view_of(inspection, settings)
-            report = write_status_workbook(view, settings, progress)
+            looked = look_at_registers(door, progress)
+            report = write_status_workbook(looked.inspected, looked.left_out, progress)
+        views = [view_of(inspection, settings) for settings, inspection in looked.inspected]
+        are_several = len(views) + len(looked.left_out) > 1
         if as_json:
-            held = _as_dict(view) | {"status_workbook": str(report)}
-            door.print_json(held)
+            held = {view.name: _as_dict(view) | {"status_workbook": str(report)} for view in views}
+            door.print_json(held | looked.failures if are_several else held[views[0].name])
+            looked.end(door)
             return
-        _print(door, view)
+        for position, ((settings, _), view) in enumerate(zip(looked.inspected, views, strict=True)):
+            if are_several:
+                print_heading(door, settings, is_first=position == 0)
+            _print(door, view)
         door.tell("run.report", path=report)
+        looked.end(door)
 
     return status
 

@@ -8,14 +8,12 @@ from email.utils import parseaddr
 from pathlib import Path
 
 from xlflow.errors import UsageError
-from xlflow.jobs.drive import address_for_people
 from xlflow.jobs.inspection import Inspection, in_language
 from xlflow.jobs.sending import Sent, connection_of, send_waiting
-from xlflow.jobs.status import view_of
+from xlflow.jobs.status import view_of, workbook_to_send
 from xlflow.languages import Language
 from xlflow.ledger import Ledger
 from xlflow.mail import Attachment, Message, build_message, message_id, write_eml
-from xlflow.reports.status_workbook import status_workbook
 from xlflow.reports.week import Week
 from xlflow.reports.weekly import weekly_summary
 from xlflow.settings import SETTINGS_FILE, Settings
@@ -59,9 +57,7 @@ def weekly_mails(
     week = Week.of(view.today)
     register = settings.workbook.id if settings.siblings else ""
     summary = weekly_summary(view, language, week, register, settings.workbook.responsible)
-    # The attachment leaves its folder, so it names the register by its whole path.
-    link = address_for_people(settings, inspection.register.path)
-    workbook = status_workbook(view, language, register_link=link)
+    workbook = workbook_to_send([(settings, inspection)], language)
     mails = []
     for address in addresses:
         key = f"weekly:{settings.workbook.id}:{week}:{address}{again}"

@@ -5,66 +5,58 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from xlflow.languages import Language, say
-from xlflow.record.schema import Schema
-from xlflow.reports.links import Places
 from xlflow.reports.listing import Column, Listing
 from xlflow.reports.naming import deadline_name, person_name
-from xlflow.reports.overview import Line, Overview
+from xlflow.reports.overview import Line
+from xlflow.reports.report import Report
 from xlflow.timing.next_steps import flag
 
 
-def overdue(view: Overview, places: Places, language: Language) -> Listing:
+def overdue(report: Report) -> Listing:
     """What is late, the latest first."""
-    late = Column(say(language, "reports.column.days-late"), 11, "late", bars=True)
+    totals, say = report.totals, report.say
+    late = Column(say("column.days-late"), 11, "late", bars=True)
     return Listing(
-        heading=say(language, "reports.page.overdue"),
-        note=say(
-            language, "reports.note.overdue", count=len(view.overdue), records=view.overdue_records
-        ),
-        columns=_deadline_columns(late, view.register.schema, language),
-        rows=[
-            _deadline_row(line, line.deadline.days_late, places, language) for line in view.overdue
-        ],
-        kindly=say(language, "reports.kindly.overdue"),
+        heading=say("page.overdue"),
+        note=say("note.overdue", count=len(totals.overdue), records=totals.overdue_records),
+        columns=_deadline_columns(late, report),
+        rows=[_deadline_row(line, line.deadline.days_late, report) for line in totals.overdue],
+        kindly=say("kindly.overdue"),
+        frozen=report.frozen,
     )
 
 
-def due_soon(view: Overview, places: Places, language: Language) -> Listing:
+def due_soon(report: Report) -> Listing:
     """What is due next, the next first."""
-    stands = Column(say(language, "reports.column.stands"), 20)
+    totals, say = report.totals, report.say
     return Listing(
-        heading=say(language, "reports.page.due-soon"),
-        note=say(
-            language,
-            "reports.note.due-soon",
-            count=len(view.due_soon),
-            records=view.due_soon_records,
-        ),
-        columns=_deadline_columns(stands, view.register.schema, language),
+        heading=say("page.due-soon"),
+        note=say("note.due-soon", count=len(totals.due_soon), records=totals.due_soon_records),
+        columns=_deadline_columns(Column(say("column.stands"), 20), report),
         rows=[
-            _deadline_row(line, flag(line.deadline, view.today, language), places, language)
-            for line in view.due_soon
+            _deadline_row(line, flag(line.deadline, totals.today, report.language), report)
+            for line in totals.due_soon
         ],
-        kindly=say(language, "reports.kindly.due-soon"),
+        kindly=say("kindly.due-soon"),
+        frozen=report.frozen,
     )
 
 
-def people(view: Overview, language: Language) -> Listing:
+def people(report: Report) -> Listing:
     """Who has how much to see to, the most pressed first."""
     labels = ("person", "home", "in-charge", "overdue", "most-late", "due-soon", "errors")
     widths = (22, 26, 18, 18, 18, 18, 18)
     looks = ("text", "text", "number", "late", "number", "number", "number")
     return Listing(
-        heading=say(language, "reports.page.people"),
-        note=say(language, "reports.note.people"),
+        heading=report.say("page.people"),
+        note=report.say("note.people"),
         columns=[
-            Column(say(language, f"reports.column.{label}"), width, look, bars=label == "overdue")
+            Column(report.say(f"column.{label}"), width, look, bars=label == "overdue")
             for label, width, look in zip(labels, widths, looks, strict=True)
         ],
         rows=[
             (
-                person_name(load.name, language),
+                person_name(load.name, report.language),
                 load.department,
                 load.open,
                 # Nothing stays blank: Excel would draw a short bar for a zero.
@@ -73,35 +65,37 @@ def people(view: Overview, language: Language) -> Listing:
                 load.due_soon or None,
                 load.errors or None,
             )
-            for load in view.people
+            for load in report.totals.people
         ],
-        kindly=say(language, "reports.kindly.people"),
+        kindly=report.say("kindly.people"),
         frozen=1,
     )
 
 
-def _deadline_columns(stands: Column, schema: Schema, language: Language) -> list[Column]:
+def _deadline_columns(stands: Column, report: Report) -> list[Column]:
     return [
-        Column(schema.label("number", language), 12, "link"),
-        Column(schema.label("title", language), 30),
-        Column(say(language, "reports.column.deadline"), 18),
-        Column(say(language, "reports.column.due"), 17, "date"),
+        *report.register_column,
+        Column(report.label("number"), 12, "link"),
+        Column(report.label("title"), 30),
+        Column(report.say("column.deadline"), 18),
+        Column(report.say("column.due"), 17, "date"),
         stands,
-        Column(say(language, "reports.column.responsible"), 16),
-        Column(schema.label("department", language), 18),
-        Column(say(language, "reports.column.next-step"), 60),
+        Column(report.say("column.responsible"), 16),
+        Column(report.label("department"), 18),
+        Column(report.say("column.next-step"), 60),
     ]
 
 
-def _deadline_row(line: Line, stands: object, places: Places, language: Language) -> Sequence[Any]:
+def _deadline_row(line: Line, stands: object, report: Report) -> Sequence[Any]:
     deadline = line.deadline
     return (
-        places.record(deadline.number, deadline.row),
+        *report.register_cell(line.register),
+        report.places(line.register).record(deadline.number, deadline.row),
         line.title,
-        deadline_name(deadline, language),
+        deadline_name(deadline, report.language),
         deadline.due,
         stands,
-        person_name(deadline.responsible, language),
+        person_name(deadline.responsible, report.language),
         line.department,
         line.next_step,
     )

@@ -47,6 +47,7 @@ LOOKS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     {
         "title": {"bold": True, "size": 8, "font_color": BLUE, "valign": "vcenter"},
         "note": {"font_color": QUIET, "valign": "vcenter"},
+        "error-note": {"font_color": RED, "bold": True, "valign": "vcenter"},
         "section": {
             "bold": True,
             "size": 1,

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from xlflow.checks.finding import Finding
 from xlflow.languages import Language, fold, say
-from xlflow.record.register import Register
+from xlflow.record.register import Person, Register
+from xlflow.record.schema import Schema
 from xlflow.record.stages import FINISHED
 from xlflow.timing.cells import Cells
 from xlflow.timing.clocks import CLOCKS
@@ -46,6 +47,7 @@ class Line:
     title: str
     department: str
     next_step: str
+    register: str = ""  # the id of the record's register
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,9 @@ class Load:
 
     name: str
     department: str  # from the people on the Lists sheet
+    mail: str  # from there too
     open: int  # open records in the person's charge
+    late_records: int  # of these, with a deadline that is overdue, whoever has to meet it
     overdue: int  # deadlines that the person has to meet
     days_late: int  # of the latest of them, in working days
     due_soon: int  # deadlines
@@ -62,17 +66,15 @@ class Load:
 
 
 @dataclass(frozen=True)
-class Overview:
-    """How the register stands at one moment.
+class Figures:
+    """What is counted of one register, or of several together, at one moment.
 
     A record is open unless it is closed or cancelled. It is in the charge of its technical owner;
     where none is named, of the technical contact, then the requester, then the department.
     """
 
-    register: Register
-    findings: tuple[Finding, ...]
-    guidance: Mapping[int, Guidance]  # by row
     now: datetime  # in the zone in which days begin and end
+    schema: Schema
     statuses: tuple[Group, ...]
     departments: tuple[Group, ...]
     priorities: tuple[Group, ...]
@@ -116,6 +118,20 @@ class Overview:
         return sum(group.records for group in self.statuses if group.name == status)
 
 
+@dataclass(frozen=True)
+class Overview(Figures):
+    """How one register stands at one moment."""
+
+    register: Register
+    findings: tuple[Finding, ...]
+    guidance: Mapping[int, Guidance]  # by row
+
+    @property
+    def name(self) -> str:
+        """What tells the register from the company's others."""
+        return self.register.register_id
+
+
 def overview(
     register: Register,
     findings: Iterable[Finding],
@@ -128,24 +144,25 @@ def overview(
     now = now.astimezone(zone)
     cells = Cells(register.requirements)
     held = tuple(findings)
-    lines = _lines(cells, deadlines, guidance)
+    lines = _lines(cells, deadlines, guidance, register.register_id)
     overdue = [line for line in lines if line.deadline.state == "overdue"]
     soon = [line for line in lines if line.deadline.state == "due soon"]
-    overdue.sort(key=_latest_first)
+    overdue.sort(key=latest_first)
     counted = _Counts(cells, overdue, soon)
     return Overview(
         register=register,
         findings=held,
         guidance=guidance,
         now=now,
+        schema=register.schema,
         statuses=counted.by_choice("status"),
         departments=counted.by_department(register.departments),
         priorities=counted.by_choice("priority"),
         types=counted.by_choice("type"),
         overdue=tuple(overdue),
         longest_overdue=_first_of_each_record(overdue),
-        due_soon=tuple(sorted(soon, key=_next_first)),
-        due_this_week=tuple(sorted(_this_week(lines, now.date()), key=_next_first)),
+        due_soon=tuple(sorted(soon, key=next_first)),
+        due_this_week=tuple(sorted(_this_week(lines, now.date()), key=next_first)),
         people=_people(register, counted, overdue, soon, held),
         severities=dict.fromkeys(SEVERITIES, 0) | Counter(found.severity for found in held),
         faulty_records=len(_faulty_rows(cells, held)),
@@ -180,7 +197,7 @@ def _faulty_rows(cells: Cells, findings: Iterable[Finding]) -> set[int]:
 
 
 def _lines(
-    cells: Cells, deadlines: Iterable[Deadline], guidance: Mapping[int, Guidance]
+    cells: Cells, deadlines: Iterable[Deadline], guidance: Mapping[int, Guidance], register: str
 ) -> list[Line]:
     """The open deadlines with their records."""
     position = {row: n for n, row in enumerate(cells.rows)}
@@ -190,7 +207,7 @@ def _lines(
         if deadline.is_open:
             at = position[deadline.row]
             step = guidance[deadline.row].next_step if deadline.row in guidance else ""
-            lines.append(Line(deadline, titles[at], departments[at], step))
+            lines.append(Line(deadline, titles[at], departments[at], step, register))
     return lines
 
 
@@ -214,16 +231,19 @@ def _first_of_each_record(lines: Iterable[Line]) -> tuple[Line, ...]:
     return tuple(first.values())
 
 
-def _latest_first(line: Line) -> tuple[int, date, int, str]:
+def latest_first(line: Line) -> tuple[int, date, int, str]:
+    """The order of what is overdue."""
     deadline = line.deadline
     return (-deadline.days_late, deadline.due_on, deadline.row, deadline.id)
 
 
-def _next_first(line: Line) -> tuple[date, int, str]:
+def next_first(line: Line) -> tuple[date, int, str]:
+    """The order of what is due."""
     return (line.deadline.due_on, line.deadline.row, line.deadline.id)
 
 
-def _busiest_department(group: Group) -> tuple[object, ...]:
+def busiest_department(group: Group) -> tuple[object, ...]:
+    """The order of departments: most open records first, a blank one last."""
     return (not group.name, -group.open, -group.overdue, -group.records, group.name)
 
 
@@ -256,17 +276,17 @@ class _Counts:
             known.setdefault(fold(name), name)
         spelling = {name: known[fold(name)] for name in dict.fromkeys(typed)}
         groups = self._groups([spelling[name] for name in typed]).values()
-        return tuple(sorted(groups, key=_busiest_department))
+        return tuple(sorted(groups, key=busiest_department))
 
     def in_charge(self) -> list[str]:
         """Who sees to each record."""
         names = [self.cells.texts(key) for key in ("owner", "contact", "requester", "department")]
         return [next(filter(None, found), "") for found in zip(*names, strict=True)]
 
-    def open_by_name(self) -> Counter[str]:
-        """How many open records each person is in charge of."""
+    def by_person(self, flags: Flags) -> Counter[str]:
+        """How many of the flagged records each person is in charge of."""
         return Counter(
-            name for name, is_open in zip(self.in_charge(), self.is_open, strict=True) if is_open
+            name for name, flagged in zip(self.in_charge(), flags, strict=True) if flagged
         )
 
     def _groups(self, names: Sequence[str]) -> dict[str, Group]:
@@ -290,18 +310,22 @@ def _people(
     findings: Iterable[Finding],
 ) -> tuple[Load, ...]:
     """Most overdue first; people with nothing to see to are left out."""
-    in_charge = counted.open_by_name()
+    in_charge = counted.by_person(counted.is_open)
+    late_records = counted.by_person(counted.is_open & counted.is_overdue)
     late: dict[str, list[int]] = defaultdict(list)
     for line in overdue:
         late[line.deadline.responsible].append(line.deadline.days_late)
     soon_of = Counter(line.deadline.responsible for line in soon)
     errors = Counter(found.owner or "" for found in findings if found.severity == "error")
-    department = {person.name: person.department for person in reversed(register.people)}
+    listed = {person.name: person for person in reversed(register.people)}
+    nobody = Person("")
     loads = [
         Load(
             name=name,
-            department=department.get(name, ""),
+            department=listed.get(name, nobody).department,
+            mail=listed.get(name, nobody).mail,
             open=in_charge[name],
+            late_records=late_records[name],
             overdue=len(late.get(name, ())),
             days_late=max(late.get(name, ()), default=0),
             due_soon=soon_of[name],
@@ -309,8 +333,9 @@ def _people(
         )
         for name in {*in_charge, *late, *soon_of, *errors}
     ]
-    return tuple(sorted(loads, key=_busiest_first))
+    return tuple(sorted(loads, key=busiest_first))
 
 
-def _busiest_first(load: Load) -> tuple[object, ...]:
+def busiest_first(load: Load) -> tuple[object, ...]:
+    """The order of people: most overdue first."""
     return (-load.overdue, -load.days_late, -load.due_soon, -load.open, -load.errors, load.name)

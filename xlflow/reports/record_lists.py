@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from math import isfinite
+from operator import itemgetter
 from typing import Any
 
 from xlflow.checks.finding import Finding
 from xlflow.languages import Language, say
 from xlflow.record.fields import Field, Kind
-from xlflow.reports.links import Places
 from xlflow.reports.listing import Column, Listing, Styled
 from xlflow.reports.overview import SEVERITIES, Overview
+from xlflow.reports.report import Report, Standing
 from xlflow.reports.texts import one_line
 from xlflow.timing.cells import Cells
 
@@ -21,48 +22,59 @@ _WIDEST_OWN = 30  # characters of a column of a company's own field
 _SHOWN_FOUND = 120  # characters of a faulty cell; the cell itself is one click away
 
 
-def findings(view: Overview, places: Places, language: Language) -> Listing:
-    """What to mend, errors first, then in the order of reading."""
-    schema = view.register.schema
-    ordered = sorted(view.findings, key=lambda found: SEVERITIES.index(found.severity))
-    title = _titles(view)
+def findings(report: Report) -> Listing:
+    """What to mend, errors first, then register by register in the order of reading."""
     widths = {"severity": 10, "cell": 16, "field": 18, "mend": 60, "found": 26, "who": 14}
 
     def column(name: str, look: str = "text") -> Column:
-        return Column(say(language, f"reports.column.{name}"), widths[name], look)
+        return Column(report.say(f"column.{name}"), widths[name], look)
 
+    rows = [
+        (SEVERITIES.index(found.severity), row)
+        for one in report.standings
+        for found, row in zip(one.view.findings, _finding_rows(one, report), strict=True)
+    ]
+    rows.sort(key=itemgetter(0))
     return Listing(
-        heading=say(language, "reports.page.findings"),
-        note=say(language, "reports.note.findings", **view.severities),
+        heading=report.say("page.findings"),
+        note=report.say("note.findings", **report.totals.severities),
         columns=[
             column("severity", "code"),
+            *report.register_column,
             column("cell", "link"),
-            Column(schema.label("number", language), 12, "code"),
-            Column(schema.label("title", language), 26),
+            Column(report.label("number"), 12, "code"),
+            Column(report.label("title"), 26),
             column("field"),
             column("mend"),
             column("found"),
             column("who"),
         ],
-        rows=[
-            (
-                Styled(say(language, f"findings.severity.{found.severity}"), found.severity),
-                places.cell(found.cell),
-                found.number,
-                title(found),
-                found.label(language),
-                found.message(language),
-                _shown(found.found),
-                found.owner,
-            )
-            for found in ordered
-        ],
-        kindly=say(language, "reports.kindly.findings"),
+        rows=[row for _, row in rows],
+        kindly=report.say("kindly.findings"),
+        frozen=report.frozen,
     )
 
 
-def records(view: Overview, places: Places, language: Language) -> Listing:
-    """All records with their main columns and the company's own, in the order of the register."""
+def _finding_rows(standing: Standing, report: Report) -> Iterator[Sequence[Any]]:
+    view, places = standing.view, report.places(standing.view.name)
+    title = _titles(view)
+    for found in view.findings:
+        kind = say(report.language, f"findings.severity.{found.severity}")
+        yield (
+            Styled(kind, found.severity),
+            *report.register_cell(view.name),
+            places.cell(found.cell),
+            found.number,
+            title(found),
+            found.label(report.language),
+            found.message(report.language),
+            _shown(found.found),
+            found.owner,
+        )
+
+
+def records(report: Report) -> Listing:
+    """All records with their main columns and the company's own, in the order of the registers."""
     keys: tuple[tuple[str, int], ...] = (
         ("title", 28),
         ("status", 11),
@@ -75,39 +87,52 @@ def records(view: Overview, places: Places, language: Language) -> Listing:
         ("expected_on", 11),
         ("golive_due", 11),
     )
-    schema, present = view.register.schema, view.register.requirements.columns
+    schema, totals = report.totals.schema, report.totals
+    present = {key for view in totals.views for key in view.register.requirements.columns}
     own = [field for field in schema.register if field.is_companys and field.key in present]
     keys += tuple((field.key, min(field.width_chars, _WIDEST_OWN)) for field in own)
-    shown = [_column(view, key, language) for key, _ in keys]
+    return Listing(
+        heading=report.say("page.records"),
+        note=report.say("note.records", count=totals.records, open=totals.open),
+        columns=[
+            *report.register_column,
+            Column(report.label("number"), 12, "link"),
+            *(Column(report.label(key), width, _look(schema.field(key))) for key, width in keys),
+            Column(report.say("column.faults"), 9, "late"),
+            Column(report.label("deadline"), 20),
+            Column(report.label("next_step"), 50),
+        ],
+        rows=[
+            row
+            for view in totals.views
+            for row in _record_rows(view, [key for key, _ in keys], report)
+        ],
+        kindly=report.say("kindly.records"),
+        frozen=report.frozen,
+    )
+
+
+def _record_rows(view: Overview, keys: Sequence[str], report: Report) -> Iterator[Sequence[Any]]:
+    places, shown = report.places(view.name), [_column(view, key, report.language) for key in keys]
     numbers = Cells(view.register.requirements).texts("number")
     errors = Counter(
         found.row
         for found in view.findings
         if found.severity == "error" and found.table == "register"
     )
-    rows: list[Sequence[Any]] = []
     for row, number, *held in zip(
         view.register.requirements.frame.index.tolist(), numbers, *shown, strict=True
     ):
         guide = view.guidance.get(row)
         stands, step = (guide.deadline, guide.next_step) if guide else ("", "")
-        rows.append((places.record(number, row), *held, errors[row] or None, stands, step))
-    return Listing(
-        heading=say(language, "reports.page.records"),
-        note=say(language, "reports.note.records", count=view.records, open=view.open),
-        columns=[
-            Column(schema.label("number", language), 12, "link"),
-            *(
-                Column(schema.label(key, language), width, _look(schema.field(key)))
-                for key, width in keys
-            ),
-            Column(say(language, "reports.column.faults"), 9, "late"),
-            Column(schema.label("deadline", language), 20),
-            Column(schema.label("next_step", language), 50),
-        ],
-        rows=rows,
-        kindly=say(language, "reports.kindly.records"),
-    )
+        yield (
+            *report.register_cell(view.name),
+            places.record(number, row),
+            *held,
+            errors[row] or None,
+            stands,
+            step,
+        )
 
 
 def _look(field: Field) -> str:

@@ -13,9 +13,10 @@ from xlflow.languages import Language, say
 from xlflow.record.schema import Schema
 from xlflow.reports.book import Page, own_page
 from xlflow.reports.charts import Series, bar_chart
-from xlflow.reports.links import Link, Places
-from xlflow.reports.naming import deadline_name, file_name, group_name, person_name
-from xlflow.reports.overview import Group, Overview, shortened
+from xlflow.reports.links import Link
+from xlflow.reports.naming import deadline_name, group_name, person_name
+from xlflow.reports.overview import Figures, Group, shortened
+from xlflow.reports.report import Report
 from xlflow.reports.texts import one_line, shown_due
 
 # Three tiles a half of the page, of four columns each; narrow columns are the gaps between them.
@@ -54,17 +55,17 @@ class _Figures:
     columns: tuple[tuple[str, str], ...]  # heading, attribute; the first two are drawn
 
 
-def write_summary(page: Page, view: Overview, places: Places, footer: str) -> None:
+def write_summary(page: Page, report: Report) -> None:
     """Lay the summary out on an empty page."""
-    language = page.book.language
+    language, view = report.language, report.totals
     page.bare()
     for column in range(1, _COLUMNS + 1):
         page.column(column, _GAP_CHARS if column in _GAPS else _COLUMN_CHARS)
-    _write_heading(page, view, language)
+    _write_heading(page, report)
     _write_tiles(page, _tiles(view, language))
     of_records = (("records", "records"), ("overdue", "overdue"), ("due-soon", "due_soon"))
     of_open = (("open", "open"), ("overdue", "overdue"), ("all", "records"))
-    schema = view.register.schema
+    schema = view.schema
     departments = shortened(view.departments, _MOST_GROUPS, language)
     upper = (
         _Figures("status", view.statuses, schema, of_records),
@@ -76,28 +77,36 @@ def write_summary(page: Page, view: Overview, places: Places, footer: str) -> No
     )
     row = _write_band(page, _UPPER, upper)
     row = _write_band(page, row, lower)
-    last = _write_longest(page, row, view, places)
+    last = _write_longest(page, row, report)
     for number in range(_UPPER, last + 1):
         page.row(number, _ROW_POINTS)
-    page.paper(page.area(1, 1, last, _COLUMNS), footer, pages_high=1)
+    page.paper(page.area(1, 1, last, _COLUMNS), report.footer, pages_high=1)
 
 
-def _write_heading(page: Page, view: Overview, language: Language) -> None:
+def _write_heading(page: Page, report: Report) -> None:
     page.row(1, 34)
     page.row(2, 20)
     page.row(3, 8)
-    page.merge(1, (1, _COLUMNS), say(language, "reports.title"), "title")
-    when = say(
-        language,
-        "reports.subtitle",
-        file=file_name(view.register),
-        now=shown_due(view.now),
-        records=view.records,
+    page.merge(1, (1, _COLUMNS), report.title, "title")
+    totals = report.totals
+    when = report.say(
+        "subtitle", file=report.files, now=shown_due(totals.now), records=totals.records
     )
     page.merge(2, (1, _COLUMNS), when, "note")
+    if report.left_out:
+        page.row(3, 20)
+        page.merge(3, (1, _COLUMNS), _left_out(report), "error-note")
 
 
-def _tiles(view: Overview, language: Language) -> list[_Tile]:
+def _left_out(report: Report) -> str:
+    told = (
+        report.say("left-out", register=register, reason=one_line(reason, 200))
+        for register, reason in report.left_out.items()
+    )
+    return " ".join(told)
+
+
+def _tiles(view: Figures, language: Language) -> list[_Tile]:
     def tile(name: str, figure: int, page: str, *, alarm: bool = False, **facts: int) -> _Tile:
         note = say(language, f"reports.tile-note.{name}", **facts)
         title = say(language, f"reports.page.{page}")
@@ -172,18 +181,19 @@ def _write_figures(page: Page, row: int, first: int, figures: _Figures, high: in
     page.insert(head, chart_column, chart, (0, 2))
 
 
-def _write_longest(page: Page, row: int, view: Overview, places: Places) -> int:
+def _write_longest(page: Page, row: int, report: Report) -> int:
     """What has been overdue longest; returns the last row."""
-    language = page.book.language
+    language = report.language
     page.merge(row, (1, _COLUMNS), say(language, "reports.longest"), "section")
-    lines = view.longest_overdue[:_LONGEST_WAITS]
+    lines = report.totals.longest_overdue[:_LONGEST_WAITS]
     if not lines:
         page.merge(row + 1, (1, _COLUMNS), say(language, "reports.kindly.overdue"), "kind")
         return row + 1
     for at, line in enumerate(lines, row + 1):
         deadline = line.deadline
         days = say(language, "reports.days-late", days=deadline.days_late)
-        page.merge(at, (1, 2), places.record(deadline.number, deadline.row), "small-link")
+        record = report.places(line.register).record(deadline.number, deadline.row)
+        page.merge(at, (1, 2), record, "small-link")
         page.merge(at, (3, 14), one_line(line.title), "small-name")
         page.merge(at, (15, 19), deadline_name(deadline, language), "small-name")
         page.merge(at, (20, 24), person_name(deadline.responsible, language), "small-name")
