@@ -31,7 +31,8 @@ FLOORS = (
     {"adoption", "checks", "timing", "history"},
     {"workbook", "ledger", "reports", "mail"},
     {"jobs"},
-    {"cli", "scheduler"},
+    {"scheduler"},
+    {"cli"},
     {"xlflow", "__main__"},  # the public names, and `python -m xlflow`
 )
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}

@@ -106,3 +106,32 @@ def test_a_file_that_is_no_toml_says_where(settings_file, language):
 def test_a_missing_file_says_what_to_type(tmp_path: Path):
     with pytest.raises(SettingsError, match="xlflow init"):
         load_settings(tmp_path / "xlflow.toml")
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('validate_from = "8"', 'is no time of day; write it like "08:30".'),
+        ('validate_until = "24:00"', "is no time of day"),
+        ('digest_at = "never"', 'or "off" to switch the job off.'),
+        ('weekly_on = "Montag"', "Use one of: 'monday'"),
+        ("archive_on_day = 31", "28 at most"),
+        ("validate_minutes = -1", "0 at least"),
+        ('validate_from = "19:00"', "validate_until lies before validate_from (19:00)"),
+    ],
+)
+def test_a_faulty_schedule_is_told_with_what_would_be_right(tmp_path, line, told):
+    file = tmp_path / "xlflow.toml"
+    file.write_text(f'[register]\npath = "a.xlsx"\n[schedule]\n{line}\n', encoding="utf-8")
+    with pytest.raises(SettingsError) as refused:
+        load_settings(file)
+    assert told in refused.value.message("en")
+
+
+def test_times_of_day_are_taken_in_the_ways_that_people_write_them(tmp_path):
+    file = tmp_path / "xlflow.toml"
+    lines = 'validate_from = 07:15:00\ndigest_at = "9:05"\nweekly_on = "Friday"\nweekly_at = "Off"'
+    file.write_text(f'[register]\npath = "a.xlsx"\n[schedule]\n{lines}\n', encoding="utf-8")
+    schedule = load_settings(file).schedule
+    assert (schedule.validate_from, schedule.digest_at) == ("07:15", "09:05")
+    assert (schedule.weekly_on, schedule.weekly_at) == ("friday", "off")

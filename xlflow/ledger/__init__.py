@@ -39,11 +39,12 @@ from xlflow.ledger.errors import (
 from xlflow.ledger.history import History, Sighting
 from xlflow.ledger.intakes import Intake, Intakes
 from xlflow.ledger.intents import Intents, JournalEntry
-from xlflow.ledger.locking import held_lock, register_lock
+from xlflow.ledger.locking import held_lock, register_lock, schedule_lock
 from xlflow.ledger.migrations import migrate
 from xlflow.ledger.numbers import Numbers, NumberState
 from xlflow.ledger.outbox import Delivery, Outbox
 from xlflow.ledger.runs import Run, Runs
+from xlflow.ledger.slots import Ending, Heartbeat, Slot, SlotJournal, SlotKey
 from xlflow.ledger.standing import Standing
 from xlflow.ledger.transactions import Step, Transactions, connect, ledger_file, no_step
 from xlflow.ledger.whereabouts import Registers, Whereabouts
@@ -53,6 +54,8 @@ __all__ = [
     "Archives",
     "Baselines",
     "Delivery",
+    "Ending",
+    "Heartbeat",
     "History",
     "Intake",
     "Intakes",
@@ -78,11 +81,15 @@ __all__ = [
     "Run",
     "Runs",
     "Sighting",
+    "Slot",
+    "SlotJournal",
+    "SlotKey",
     "Standing",
     "Whereabouts",
     "held_lock",
     "ledger_file",
     "register_lock",
+    "schedule_lock",
 ]
 
 WAIT_SECONDS = 30.0
@@ -103,6 +110,7 @@ class Ledger:
         self.baselines = Baselines(transactions)
         self.archived = Archives(transactions)
         self.registers = Registers(transactions)
+        self.slots = SlotJournal(transactions)
 
     @classmethod
     def open(

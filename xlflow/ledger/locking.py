@@ -1,5 +1,7 @@
 """One run at a time over a register, on whatever machine: the lock lies where the ledger lies.
 
+And one schedule at a time over all registers of a ledger, likewise.
+
 For a SQLite ledger it is a file beside it. A PostgreSQL server holds it for the connection of the
 run. A run that is killed lets go of either at once.
 """
@@ -28,14 +30,33 @@ def register_lock(
         LedgerFolderMissing, LedgerDenied, LedgerUnreachable
         LedgerAddressWrong, LedgerDriverMissing: The setting is at fault.
     """
+    with _held(url, f"register {register}", _of_register(register), wait_seconds, beside):
+        yield
+
+
+@contextmanager
+def schedule_lock(url: str, *, beside: Path | None = None) -> Iterator[None]:
+    """Hold the schedule of all registers of this ledger, or raise LedgerBusy at once.
+
+    Raises:
+        LedgerError, LedgerAddressWrong, LedgerDriverMissing: As `register_lock`.
+    """
+    with _held(url, "schedule", _OF_SCHEDULE, 0, beside):
+        yield
+
+
+@contextmanager
+def _held(
+    url: str, name: str, file_name: str, wait_seconds: float, beside: Path | None
+) -> Iterator[None]:
     ledger = ledger_file(url, beside)
     if ledger is None:
-        with _held_by_server(url, register, wait_seconds):
+        with _held_by_server(url, name, wait_seconds):
             yield
         return
     if not ledger.parent.is_dir():  # the lock would make it
         raise LedgerFolderMissing(str(ledger), str(ledger.parent))
-    file = _beside(ledger, register)
+    file = ledger.with_name(file_name)
     with ExitStack() as held:
         try:
             held.enter_context(FileLock(file).acquire(timeout=wait_seconds))
@@ -53,7 +74,7 @@ def held_lock(url: str, register: str, *, beside: Path | None = None) -> str | N
         LedgerError, LedgerAddressWrong, LedgerDriverMissing: As `register_lock`.
     """
     ledger = ledger_file(url, beside)
-    if ledger is not None and not _beside(ledger, register).exists():
+    if ledger is not None and not ledger.with_name(_of_register(register)).exists():
         return None
     try:
         with register_lock(url, register, 0, beside=beside):
@@ -62,14 +83,18 @@ def held_lock(url: str, register: str, *, beside: Path | None = None) -> str | N
         return str(err.facts["where"])
 
 
-def _beside(ledger: Path, register: str) -> Path:
-    return ledger.with_name(f".xlflow-{register}.lock")
+# No register's: no id begins with a full stop.
+_OF_SCHEDULE = ".xlflow-.schedule.lock"
+
+
+def _of_register(register: str) -> str:
+    return f".xlflow-{register}.lock"
 
 
 @contextmanager
-def _held_by_server(url: str, register: str, wait_seconds: float) -> Iterator[None]:
+def _held_by_server(url: str, name: str, wait_seconds: float) -> Iterator[None]:
     transactions = connect(url, None, wait_seconds, no_step)
-    digest = hashlib.sha256(f"xlflow register {register}".encode()).digest()
+    digest = hashlib.sha256(f"xlflow {name}".encode()).digest()
     try:
         with transactions.holding(int.from_bytes(digest[:8], "big", signed=True)):
             yield

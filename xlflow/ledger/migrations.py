@@ -178,12 +178,46 @@ CREATE TABLE inbox_told (
 )
 """
 
+_UNATTENDED = """
+CREATE TABLE timetables (
+    job TEXT NOT NULL,
+    register TEXT NOT NULL,
+    timetable TEXT NOT NULL,
+    since TEXT NOT NULL,
+    PRIMARY KEY (job, register)
+);
+CREATE TABLE slots (
+    job TEXT NOT NULL,
+    register TEXT NOT NULL,
+    slot_at TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('claimed', 'done', 'deferred', 'failed')),
+    tries INTEGER NOT NULL,
+    holder TEXT NOT NULL,
+    claimed_at TEXT NOT NULL,
+    claimed_until TEXT NOT NULL,
+    ended_at TEXT,
+    next_try_at TEXT,
+    run TEXT,
+    figures TEXT NOT NULL,
+    error TEXT,
+    reason TEXT NOT NULL,
+    PRIMARY KEY (job, register, slot_at)
+);
+CREATE TABLE heartbeats (
+    kind TEXT PRIMARY KEY,
+    holder TEXT NOT NULL,
+    started_at TEXT NOT NULL,
+    beat_at TEXT NOT NULL
+)
+"""
+
 MIGRATIONS: tuple[tuple[int, str], ...] = (
     (1, _FIRST_TABLES),
     (2, _WHAT_STANDS),
     (3, _ARCHIVED),
     (4, _HISTORY),
     (5, _INTAKES),
+    (6, _UNATTENDED),
 )
 KNOWN = MIGRATIONS[-1][0]
 

@@ -273,3 +273,44 @@ inbox_told = Table(
     Column("state", Text, nullable=False),
     Column("told_at", UtcText, nullable=False),
 )
+
+# Since when a job of a register ("" = all) has the timetable that it has.
+timetables = Table(
+    "timetables",
+    metadata,
+    Column("job", Text, primary_key=True),
+    Column("register", Text, primary_key=True),
+    Column("timetable", Text, nullable=False),
+    Column("since", UtcText, nullable=False),
+)
+
+# The moments at which jobs were to run by themselves. state: "claimed" (at work), "done",
+# "deferred" (somebody was in the way), "failed". reason: why, by language.
+slots = Table(
+    "slots",
+    metadata,
+    Column("job", Text, primary_key=True),
+    Column("register", Text, primary_key=True),
+    Column("slot_at", UtcText, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("holder", Text, nullable=False),
+    Column("claimed_at", UtcText, nullable=False),
+    Column("claimed_until", UtcText, nullable=False),
+    Column("ended_at", UtcText),
+    Column("next_try_at", UtcText),
+    Column("run", Text),
+    Column("figures", JsonText, nullable=False),
+    Column("error", Text),
+    Column("reason", JsonText, nullable=False),
+)
+
+# The last sign of life of each way to run by itself: "run", "tick".
+heartbeats = Table(
+    "heartbeats",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("started_at", UtcText, nullable=False),
+    Column("beat_at", UtcText, nullable=False),
+)

@@ -24,6 +24,7 @@ from xlflow.settings.own_rules import RuleSettings, WaiverSettings
 from xlflow.settings.own_rules import Severity as Severity
 from xlflow.settings.own_schema import schema_of
 from xlflow.settings.section import Section as _Section
+from xlflow.settings.unattended import LogSettings, ScheduleSettings
 
 Days = Annotated[int, Field(ge=0, le=365)]
 Hours = Annotated[int, Field(ge=1, le=24 * 30)]
@@ -287,6 +288,8 @@ class Settings(_Section):
     archive: ArchiveSettings = ArchiveSettings()
     template: TemplateSettings = TemplateSettings()
     intake: IntakeSettings = IntakeSettings()
+    schedule: ScheduleSettings = ScheduleSettings()
+    log: LogSettings = LogSettings()
     own_fields: tuple[FieldSettings, ...] = Field((), alias="fields")
     choices: ChoicesSettings = Field({})
     folder: Path = Field(Path(), exclude=True)
