@@ -58,7 +58,7 @@ def sends(company: Company, again: str = "") -> WeeklyOutcome:
     password = Password("secret") if settings.mail.user else None
     mails = weekly_mails(inspection, settings, again=again)
     with open_ledger(settings) as ledger:
-        return send_weekly(mails, settings, ledger, password, inspection, "en")
+        return send_weekly(mails, settings, ledger, password, inspection)
 
 
 def test_everybody_gets_the_summary_with_the_status_workbook(server: SmtpServer, tmp_path: Path):
@@ -110,8 +110,8 @@ def test_a_mail_that_the_server_puts_off_goes_out_later_and_once(tmp_path: Path)
         with open_ledger(company.settings) as ledger:
             connection = connection_of(company.settings)
             too_early = retry_at - timedelta(seconds=1)
-            assert send_waiting(ledger, connection, None, too_early, "en") == ()
-            later = send_waiting(ledger, connection, None, retry_at, "en")
+            assert send_waiting(ledger, connection, None, too_early) == ()
+            later = send_waiting(ledger, connection, None, retry_at)
         assert [sent.accepted for sent in later] == [("zhang@example.com",)]
     assert sorted(mail.recipients[0] for mail in server.mails) == [
         "boss@example.com",

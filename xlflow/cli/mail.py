@@ -52,7 +52,7 @@ def _weekly(language: Language) -> click.Command:
             return
         password = password_of(settings, os.environ)
         with open_ledger(settings) as ledger:
-            outcome = send_weekly(mails, settings, ledger, password, inspection, door.language)
+            outcome = send_weekly(mails, settings, ledger, password, inspection)
         for address in outcome.already:
             door.tell("weekly.already", recipient=address)
         accepted = [address for sent in outcome.sent for address in sent.accepted]

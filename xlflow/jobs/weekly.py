@@ -9,6 +9,7 @@ from pathlib import Path
 
 from xlflow.errors import UsageError
 from xlflow.jobs.inspection import Inspection, in_language
+from xlflow.jobs.posting import unsubscribe_address
 from xlflow.jobs.sending import Sent, connection_of, send_waiting
 from xlflow.jobs.status import view_of, workbook_to_send
 from xlflow.languages import Language
@@ -70,6 +71,7 @@ def weekly_mails(
             message_id=message_id(key, sender),
             date=inspection.now,
             attachments=[Attachment(summary.attachment, workbook)],
+            unsubscribe=unsubscribe_address(settings),
         )
         mails.append(WeeklyMail(key, message))
     return tuple(mails)
@@ -95,7 +97,6 @@ def send_weekly(
     ledger: Ledger,
     password: Password | None,
     inspection: Inspection,
-    language: Language,
 ) -> WeeklyOutcome:
     """Put the mails into the outbox, each once, and send what waits there.
 
@@ -110,5 +111,5 @@ def send_weekly(
             known = ledger.outbox.get(mail.key)
             if known is not None and known.state == "sent":
                 already.extend(held.recipients)
-    sent = send_waiting(ledger, connection_of(settings), password, now, language)
+    sent = send_waiting(ledger, connection_of(settings), password, now)
     return WeeklyOutcome(sent, tuple(already))

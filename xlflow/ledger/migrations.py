@@ -211,6 +211,10 @@ CREATE TABLE heartbeats (
 )
 """
 
+_HELD_MAILS = """
+ALTER TABLE deliveries ADD COLUMN held_until TEXT
+"""
+
 MIGRATIONS: tuple[tuple[int, str], ...] = (
     (1, _FIRST_TABLES),
     (2, _WHAT_STANDS),
@@ -218,6 +222,7 @@ MIGRATIONS: tuple[tuple[int, str], ...] = (
     (4, _HISTORY),
     (5, _INTAKES),
     (6, _UNATTENDED),
+    (7, _HELD_MAILS),
 )
 KNOWN = MIGRATIONS[-1][0]
 

@@ -1,29 +1,38 @@
 """The outbox: mails that are to go out, each once, whatever happens.
 
-The key says what a mail is about ("weekly:2024-W12"); a second one of the same key is not taken.
-Who sends claims a mail first; a sender that is killed loses its claim after a while.
+The key says what a mail is about ("weekly:2024-W12"); a second one of the same key is not taken,
+also when the first has been sent and its text is forgotten. Who sends claims a mail first, and
+says before each one that it still holds it; a sender that is killed loses its claim after a while.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, Select, case, func, literal, or_, select, update
 
 from xlflow.ledger.tables import deliveries
 from xlflow.ledger.transactions import Transactions, upsert
 
-DeliveryState = Literal["pending", "failed", "sent", "dead"]
+DeliveryState = Literal["pending", "failed", "dead", "sent", "discarded"]
+"""failed: it is tried again. dead: a person must see to it. discarded: it will never go out."""
+
+DELIVERY_STATES: tuple[DeliveryState, ...] = get_args(DeliveryState)
 CLAIM = timedelta(minutes=15)
-_WAITING = ("pending", "failed")
+WAITING: tuple[DeliveryState, ...] = ("pending", "failed")
+_HEAD_BYTES = 8192
+_EMPTY = b""
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A mail of the outbox; `recipients` are those that it has not reached yet."""
+    """A mail of the outbox; `recipients` are those that it has not reached yet.
+
+    `content` is empty once it was forgotten. `held_until`: a sender has it at work.
+    """
 
     key: str
     message_id: str
@@ -35,6 +44,11 @@ class Delivery:
     next_try_at: datetime
     settled_at: datetime | None
     last_error: str | None
+    held_until: datetime | None = None
+
+    def is_held(self, now: datetime) -> bool:
+        """Whether a sender has it at work."""
+        return self.held_until is not None and self.held_until > now
 
 
 class Outbox:
@@ -66,11 +80,11 @@ class Outbox:
     ) -> tuple[Delivery, ...]:
         """Take the mails that are due, oldest first; nobody else gets them for `claim_for`.
 
-        Each must be answered by `sent`, `again` or `dead`.
+        Each must be answered by `sent`, `again` or `dead`, after `hold` has said that it is ours.
         """
         due = (
             select(deliveries.c.key)
-            .where(deliveries.c.state.in_(_WAITING), deliveries.c.next_try_at <= now)
+            .where(_waits(), deliveries.c.next_try_at <= now, _is_free(now))
             .order_by(deliveries.c.created_at, deliveries.c.key)
             .limit(limit)
             .with_for_update(skip_locked=True)  # on PostgreSQL; SQLite has one writer anyway
@@ -78,12 +92,20 @@ class Outbox:
         claimed = (
             update(deliveries)
             .where(deliveries.c.key.in_(due.scalar_subquery()))
-            .values(next_try_at=now + claim_for)
+            .values(held_until=now + claim_for)
             .returning(deliveries)
         )
         with self._transactions.write() as connection:
             rows = connection.execute(claimed).mappings().all()
         return tuple(sorted((_delivery(row) for row in rows), key=lambda d: (d.created_at, d.key)))
+
+    def hold(self, claimed: Delivery, until: datetime) -> bool:
+        """Hold a claimed mail longer; False where the claim ended and it is no longer ours."""
+        return self._change(_is_ours(claimed), held_until=until)
+
+    def release(self, claimed: Delivery) -> None:
+        """Let go of a claimed mail that was not tried."""
+        self._change(_is_ours(claimed), held_until=None)
 
     def sent(self, key: str, now: datetime, note: str | None = None) -> None:
         """It is out. `note`: what a person should know all the same (recipients refused)."""
@@ -117,24 +139,104 @@ class Outbox:
     def get(self, key: str) -> Delivery | None:
         """One mail; None if there is none of that key."""
         with self._transactions.read() as connection:
-            row = (
-                connection.execute(select(deliveries).where(deliveries.c.key == key))
-                .mappings()
-                .first()
-            )
+            row = connection.execute(select(deliveries).where(_is(key))).mappings().first()
         return _delivery(row) if row else None
+
+    def listing(self, states: Iterable[DeliveryState] = DELIVERY_STATES) -> tuple[Delivery, ...]:
+        """The mails in these states, oldest first; `content` is cut to what holds the headers."""
+        head = func.substr(deliveries.c.content, 1, _HEAD_BYTES, type_=deliveries.c.content.type)
+        others = [column for column in deliveries.c if column.name != "content"]
+        query: Select[Any] = (
+            select(*others, head.label("content"))
+            .where(_state().in_(list(states)))
+            .order_by(deliveries.c.created_at, deliveries.c.key)
+        )
+        with self._transactions.read() as connection:
+            return tuple(_delivery(row) for row in connection.execute(query).mappings())
+
+    def latest(self, prefix: str) -> Delivery | None:
+        """The mail that was put in last of those whose keys begin so."""
+        query = (
+            select(deliveries)
+            .where(deliveries.c.key.startswith(prefix, autoescape=True))
+            .order_by(deliveries.c.created_at.desc(), deliveries.c.key.desc())
+            .limit(1)
+        )
+        with self._transactions.read() as connection:
+            row = connection.execute(query).mappings().first()
+        return _delivery(row) if row else None
+
+    def known_keys(self) -> tuple[str, ...]:
+        """The keys of all mails that ever were in it."""
+        with self._transactions.read() as connection:
+            found = connection.execute(select(deliveries.c.key).order_by(deliveries.c.key))
+            return tuple(found.scalars())
 
     def counts(self) -> dict[str, int]:
         """State -> how many mails are in it."""
-        query = select(deliveries.c.state, func.count()).group_by(deliveries.c.state)
+        state = _state().label("state")
+        query = select(state, func.count()).group_by(state)
         with self._transactions.read() as connection:
             return {state: int(count) for state, count in connection.execute(query)}
 
+    def line_up(self, key: str, now: datetime) -> bool:
+        """Let a mail whose text is kept go out now, as it is stored; its tries begin anew.
+
+        False where there is none such, or a sender has it at work.
+        """
+        wanted = _is(key) & _is_free(now) & (func.length(deliveries.c.content) > 0)
+        values: dict[str, Any] = {"state": "pending", "tries": 0, "settled_at": None}
+        return self._change(wanted, next_try_at=now, held_until=None, **values)
+
+    def discard(self, key: str, now: datetime) -> bool:
+        """Let a mail that was not sent never go out; False where there is none such, or a sender
+        has it at work.
+        """
+        unsent = _is(key) & _is_free(now) & (deliveries.c.state != "sent")
+        kept = func.length(deliveries.c.content) > 0
+        values: dict[str, Any] = {"state": "dead", "content": _EMPTY, "settled_at": now}
+        return self._change(unsent & kept, held_until=None, **values)
+
+    def forget(self, before: datetime) -> int:
+        """Forget the texts of the mails that were settled before; their keys stay. How many."""
+        old = (deliveries.c.settled_at < before) & deliveries.c.state.in_(("sent", "dead"))
+        kept = func.length(deliveries.c.content) > 0
+        with self._transactions.write() as connection:
+            forgotten = update(deliveries).where(old, kept).values(content=_EMPTY)
+            return connection.execute(forgotten).rowcount
+
     def _answer(self, key: str, **values: Any) -> None:
         """Only a mail that waits is answered: one that was sent stays sent."""
-        waiting = (deliveries.c.key == key) & deliveries.c.state.in_(_WAITING)
+        self._change(_is(key) & _waits(), held_until=None, **values)
+
+    def _change(self, which: ColumnElement[bool], **values: Any) -> bool:
         with self._transactions.write() as connection:
-            connection.execute(update(deliveries).where(waiting).values(**values))
+            changed = connection.execute(update(deliveries).where(which).values(**values))
+            return changed.rowcount > 0
+
+
+def _is(key: str) -> ColumnElement[bool]:
+    return deliveries.c.key == key
+
+
+def _waits() -> ColumnElement[bool]:
+    return deliveries.c.state.in_(WAITING)
+
+
+def _is_ours(claimed: Delivery) -> ColumnElement[bool]:
+    """Nobody else can have made the same claim: each ends later than the one before."""
+    return _is(claimed.key) & _waits() & (deliveries.c.held_until == claimed.held_until)
+
+
+def _is_free(now: datetime) -> ColumnElement[bool]:
+    held_until = deliveries.c.held_until
+    return or_(held_until.is_(None), held_until <= now)
+
+
+def _state() -> ColumnElement[str]:
+    """The state as it is told: a dead mail whose text is gone is none to see to."""
+    is_gone = (deliveries.c.state == "dead") & (func.length(deliveries.c.content) == 0)
+    return case((is_gone, literal("discarded")), else_=deliveries.c.state)
 
 
 def _one_more() -> Any:
@@ -142,4 +244,8 @@ def _one_more() -> Any:
 
 
 def _delivery(row: Any) -> Delivery:
-    return Delivery(**{**row, "recipients": tuple(row["recipients"])})
+    # SQLite calls a piece of no bytes NULL.
+    held = {**row, "recipients": tuple(row["recipients"]), "content": row["content"] or _EMPTY}
+    if held["state"] == "dead" and not held["content"]:
+        held["state"] = "discarded"
+    return Delivery(**held)

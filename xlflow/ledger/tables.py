@@ -160,6 +160,7 @@ deliveries = Table(
     Column("next_try_at", UtcText, nullable=False),
     Column("settled_at", UtcText),
     Column("last_error", Text),
+    Column("held_until", UtcText),  # a sender has it at work until then, unless it was killed
 )
 
 # What the last run over a register found; it says itself how long it stands.

@@ -4,7 +4,8 @@
     results = deliver([message.outgoing(key)], connection, password, on_result=record)
 
 `message` writes the bytes, `delivery` sends them through yagmail, `failures` says what went wrong
-and whether to try again, `outbox` when, `eml` keeps a mail as a file instead of sending it.
+and whether to try again, `outbox` when, `reasons` keeps why, `eml` keeps a mail as a file instead
+of sending it.
 """
 
 from __future__ import annotations
@@ -27,3 +28,6 @@ from xlflow.mail.message import Message as Message
 from xlflow.mail.message import build_message as build_message
 from xlflow.mail.message import message_id as message_id
 from xlflow.mail.outbox import next_try as next_try
+from xlflow.mail.reasons import Reason as Reason
+from xlflow.mail.reasons import reasons as reasons
+from xlflow.mail.reasons import stored_reasons as stored_reasons

@@ -7,7 +7,7 @@ Message-ID, and the others go on over a new connection.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal
@@ -84,15 +84,16 @@ class Result:
 
 
 def deliver(
-    batch: Sequence[Outgoing],
+    batch: Iterable[Outgoing],
     connection: Connection,
     password: Password | None,
     on_result: Callable[[Result], None] | None = None,
 ) -> list[Result]:
     """Send the mails of `batch` in order; one result each, in the same order.
 
-    `on_result` is called as soon as a mail's result is known, so that the ledger knows it before
-    the next mail goes out; what it raises ends the batch.
+    Each is asked for when the one before is through. `on_result` is called as soon as a mail's
+    result is known, so that the ledger knows it before the next mail goes out; what it raises ends
+    the batch.
 
     Raises:
         AddressesRefused: The connection's sender is no address.

@@ -44,6 +44,7 @@ FailureKind = Literal[
     "message-deferred",
     "recipient-refused",
     "recipient-deferred",
+    "no-address",
 ]
 
 _REPLY_CHARS = 300
@@ -143,6 +144,8 @@ class Judge:
 
     def of_recipient(self, code: int, reply: bytes) -> Failure:
         """Why one recipient was not taken."""
+        if code in _AUTHENTICATION_CODES:
+            return self._failure("settings", "authentication", code=code, reply=reply)
         if code >= 500:
             return self._failure("final", "recipient-refused", code=code, reply=reply)
         return self._failure("again", "recipient-deferred", code=code, reply=reply)

@@ -203,6 +203,9 @@ class MailSettings(_Section):
     password_file: Path | None = None
     weekly: tuple[Address, ...] = ()
     weekly_language: Language | None = None
+    administrator: tuple[Address, ...] = ()
+    administrator_language: Language | None = None
+    keep_days: PositiveInt = 90
 
 
 class ReportSettings(_Section):
