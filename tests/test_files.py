@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from workbook.children import with_room_for, without_rights
 
-from xlflow.files import FileNotWritten, write_new, write_whole
+from xlflow.files import FileNotWritten, write_new, write_whole, written_whole
 
 
 def test_a_file_is_written_and_its_folder_made(tmp_path: Path):
@@ -78,3 +78,45 @@ def test_where_a_folder_has_the_name_it_stays(tmp_path: Path):
         write_whole(path, b"one")
     assert write_new(path, b"one") is False
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_that_grows_takes_its_name_once_all_is_there(tmp_path: Path):
+    path = tmp_path / "tables" / "register.csv"
+    write_whole(path, b"earlier")
+    with written_whole(path) as file:
+        file.write(b"one ")
+        assert path.read_bytes() == b"earlier"
+        file.write(b"two")
+    assert path.read_bytes() == b"one two"
+    assert list(path.parent.iterdir()) == [path]
+
+
+def write_and_stop(path: Path) -> None:
+    with written_whole(path) as file:
+        file.write(b"half")
+        raise ValueError("stop")
+
+
+def test_what_stops_a_growing_file_leaves_the_earlier_one(tmp_path: Path):
+    path = tmp_path / "register.csv"
+    write_whole(path, b"earlier")
+    with pytest.raises(ValueError, match="stop"):
+        write_and_stop(path)
+    assert path.read_bytes() == b"earlier"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def write_piece_by_piece(path: Path) -> None:
+    with written_whole(path) as file:
+        for _ in range(4):
+            file.write(bytes(1 << 20))
+
+
+def expect_no_room_to_grow(path: Path) -> None:
+    with pytest.raises(FileNotWritten, match="File too large"):
+        write_piece_by_piece(path)
+
+
+def test_without_room_a_growing_file_leaves_nothing_behind(tmp_path: Path):
+    with_room_for(2 << 20, expect_no_room_to_grow, tmp_path / "register.csv")
+    assert list(tmp_path.iterdir()) == []

@@ -260,7 +260,7 @@ def test_every_library_that_the_code_imports_is_declared() -> None:
     foreign = imported - set(sys.stdlib_module_names) - {"xlflow", "pydantic_core"}
     declared = {
         re.split(r"[ ;<>=\[]", requirement)[0].lower()
-        for extra in ("", "countries", "documents", "keyring", "postgresql", "smb")
+        for extra in ("", "countries", "documents", "keyring", "parquet", "postgresql", "smb")
         for requirement in dependencies()[extra]
     }
     installed = packages_distributions()

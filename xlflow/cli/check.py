@@ -134,6 +134,8 @@ def print_csv(door: Door, findings: list[Finding]) -> None:
 
 def as_csv_text(findings: list[Finding], language: Language, *, has_head: bool = True) -> str:
     """The findings as CSV (RFC 4180), the header in `language`."""
+    from xlflow.reports.export.csv_form import harmless
+
     columns = (
         *("file", "sheet", "cell", "row", "number", "field", "status"),
         *("rule", "severity", "message", "found", "expected", "owner"),
@@ -144,14 +146,9 @@ def as_csv_text(findings: list[Finding], language: Language, *, has_head: bool =
         rows.writerow([say(language, f"findings.column.{name}") for name in columns])
     for found in findings:
         held = found.to_dict(language)
-        rows.writerow([_harmless(held[name]) for name in columns])
+        cells = (held[name] for name in columns)
+        rows.writerow([harmless(cell) if isinstance(cell, str) else cell for cell in cells])
     return text.getvalue()
-
-
-def _harmless(value: object) -> object:
-    """A text that a spreadsheet would run as a formula is marked as text."""
-    starts_formula = isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r")
-    return f"'{value}" if starts_formula else value
 
 
 def _chosen(

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from xlflow.history.comparing import Comparison  # with pandas
 
 _STATUS = "status"
+_EVENTS_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +132,7 @@ class History:
         seen_by: Collection[str] | None = None,
     ) -> tuple[Noted, ...]:
         """What happened, in the order of time: to these entries, after a moment, seen by runs."""
-        query = (
-            select(events, runs.c.started_at, sightings.c.saved_by, sightings.c.saved_at)
-            .join(runs, runs.c.id == events.c.run)
-            .outerjoin(sightings, sightings.c.run == events.c.run)
-            .where(events.c.register == register)
-            .order_by(events.c.position)
-        )
+        query = self._told(register)
         if since is not None:
             query = query.where(runs.c.started_at > since)
         if seen_by is not None:
@@ -150,6 +145,13 @@ class History:
             for noted in self._noted(query.where(events.c.entry.in_(batch)))
         ]
         return tuple(sorted(found, key=lambda noted: noted.position))
+
+    def each_event(self, register: str, until: datetime | None = None) -> Iterator[Noted]:
+        """What happened, in the order of time, up to a moment; read piece by piece."""
+        query = self._told(register).execution_options(yield_per=_EVENTS_AT_ONCE)
+        if until is not None:
+            query = query.where(runs.c.started_at <= until)
+        yield from self._noted(query)
 
     def sightings(self, register: str, limit: int | None = None) -> tuple[Sighting, ...]:
         """The runs that looked at a register, newest first."""
@@ -196,6 +198,16 @@ class History:
             first = (connection.execute(last).scalar_one() or 0) + 1
             rows = [_event_row(register, first + n, run, event) for n, event in enumerate(told)]
             connection.execute(insert(events), rows)
+
+    def _told(self, register: str) -> Select[Any]:
+        """The events of a register with the runs that saw them, in the order of time."""
+        return (
+            select(events, runs.c.started_at, sightings.c.saved_by, sightings.c.saved_at)
+            .join(runs, runs.c.id == events.c.run)
+            .outerjoin(sightings, sightings.c.run == events.c.run)
+            .where(events.c.register == register)
+            .order_by(events.c.position)
+        )
 
     def _noted(self, query: Select[Any]) -> Iterator[Noted]:
         with self._transactions.read() as connection:
