@@ -32,6 +32,19 @@ class State:
             del cells[event.field]
         return State(self.is_there, self.number, cells)
 
+    def before(self, event: Event, *, is_line: bool) -> State:
+        """The state before this happened: `after`, taken back."""
+        if event.kind == "appeared":
+            return State()
+        if event.kind in ("vanished", "returned"):
+            return State(event.kind == "vanished", self.number, self.cells)
+        if event.field == ("change_number" if is_line else "number"):
+            return State(self.is_there, event.before or "", self.cells)
+        cells: dict[str, Any] = {**self.cells, event.field: event.before}
+        if event.before is None:
+            del cells[event.field]
+        return State(self.is_there, self.number, cells)
+
 
 def state_as_of(events: Iterable[Noted], moment: datetime | None, *, is_line: bool) -> State:
     """The state of one entry as the last run up to `moment` saw it; None: as the last run did."""

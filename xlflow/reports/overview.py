@@ -169,6 +169,12 @@ def overview(
     )
 
 
+def in_charge(cells: Cells) -> list[str]:
+    """Who sees to each record of the register's sheet."""
+    names = [cells.texts(key) for key in ("owner", "contact", "requester", "department")]
+    return [next(filter(None, found), "") for found in zip(*names, strict=True)]
+
+
 def shortened(groups: Sequence[Group], most: int, language: Language) -> list[Group]:
     """At most so many groups; those left over are added up in the last one."""
     if len(groups) <= most:
@@ -278,15 +284,10 @@ class _Counts:
         groups = self._groups([spelling[name] for name in typed]).values()
         return tuple(sorted(groups, key=busiest_department))
 
-    def in_charge(self) -> list[str]:
-        """Who sees to each record."""
-        names = [self.cells.texts(key) for key in ("owner", "contact", "requester", "department")]
-        return [next(filter(None, found), "") for found in zip(*names, strict=True)]
-
     def by_person(self, flags: Flags) -> Counter[str]:
         """How many of the flagged records each person is in charge of."""
         return Counter(
-            name for name, flagged in zip(self.in_charge(), flags, strict=True) if flagged
+            name for name, flagged in zip(in_charge(self.cells), flags, strict=True) if flagged
         )
 
     def _groups(self, names: Sequence[str]) -> dict[str, Group]:
@@ -310,7 +311,7 @@ def _people(
     findings: Iterable[Finding],
 ) -> tuple[Load, ...]:
     """Most overdue first; people with nothing to see to are left out."""
-    in_charge = counted.by_person(counted.is_open)
+    open_of = counted.by_person(counted.is_open)
     late_records = counted.by_person(counted.is_open & counted.is_overdue)
     late: dict[str, list[int]] = defaultdict(list)
     for line in overdue:
@@ -324,14 +325,14 @@ def _people(
             name=name,
             department=listed.get(name, nobody).department,
             mail=listed.get(name, nobody).mail,
-            open=in_charge[name],
+            open=open_of[name],
             late_records=late_records[name],
             overdue=len(late.get(name, ())),
             days_late=max(late.get(name, ()), default=0),
             due_soon=soon_of[name],
             errors=errors[name],
         )
-        for name in {*in_charge, *late, *soon_of, *errors}
+        for name in {*open_of, *late, *soon_of, *errors}
     ]
     return tuple(sorted(loads, key=busiest_first))
 

@@ -212,6 +212,7 @@ class ReportSettings(_Section):
     """Where results go."""
 
     folder: Path = Path("reports")
+    stuck_days: int = Field(5, ge=1, le=365)
 
 
 class DocumentSettings(_Section):
