@@ -9,7 +9,8 @@ import click
 from xlflow.cli.groups import CommandGroup
 from xlflow.cli.options import Door
 from xlflow.cli.options import command as new_command
-from xlflow.errors import EXIT_CLEAN, EXIT_WORLD
+from xlflow.cli.outbox import outbox, show
+from xlflow.cli.sending import discard, resend, send, tell_of_sent
 from xlflow.languages import Language, say
 
 
@@ -22,6 +23,8 @@ def command(language: Language) -> click.Command:
         short_help=say(language, "cli.mail.short"),
     )
     group.add_command(_weekly(language))
+    for add in (send, outbox, show, resend, discard):
+        group.add_command(add(language))
     return group
 
 
@@ -55,15 +58,6 @@ def _weekly(language: Language) -> click.Command:
             outcome = send_weekly(mails, settings, ledger, password, inspection)
         for address in outcome.already:
             door.tell("weekly.already", recipient=address)
-        accepted = [address for sent in outcome.sent for address in sent.accepted]
-        if accepted:
-            door.tell("weekly.sent", count=len(accepted), recipients=", ".join(accepted))
-        failed = EXIT_CLEAN
-        for sent in outcome.sent:
-            for address, failure in sent.refused.items():
-                failed = EXIT_WORLD
-                reason = failure.message(door.language)
-                door.complain("weekly.refused", recipient=address, reason=reason)
-        raise click.exceptions.Exit(failed)
+        raise click.exceptions.Exit(tell_of_sent(door, outcome.sent))
 
     return weekly

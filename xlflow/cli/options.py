@@ -18,13 +18,19 @@ from xlflow.languages import Language, closest_language, say
 
 
 def command(
-    language: Language, name: str, *, day: bool = False, registers: Registers = "one"
+    language: Language,
+    name: str,
+    *,
+    day: bool = False,
+    registers: Registers = "one",
+    texts: str = "",
 ) -> Callable[[Callable[..., None]], click.Command]:
     """A click command whose help is in `language`; its function gets a `Door` first.
 
     `registers`: "one" takes ``--register``, needed where there are several; "each" takes it for
     some, else all, and calls the function for each of them; "some" takes it likewise, and the
-    function sees to them itself; "none" has nothing to do with any.
+    function sees to them itself; "none" has nothing to do with any. `texts`: where the catalogue
+    has its help, ``cli.<name>`` unless given.
     """
 
     def decorate(function: Callable[..., None]) -> click.Command:
@@ -77,8 +83,8 @@ def command(
             wrapped = option(wrapped)
         made = click.command(
             name,
-            help=say(language, f"cli.{name}.help"),
-            short_help=say(language, f"cli.{name}.short"),
+            help=say(language, f"{texts or f'cli.{name}'}.help"),
+            short_help=say(language, f"{texts or f'cli.{name}'}.short"),
         )(wrapped)
         made.context_class = context_class(language)
         explain_help_option(made, language)

@@ -13,11 +13,11 @@ from __future__ import annotations
 import platform
 from dataclasses import dataclass
 from datetime import datetime
-from email import message_from_bytes, policy
 from email.utils import parseaddr
 from pathlib import Path
 
 from xlflow.errors import XlflowError
+from xlflow.jobs.outbox import subject_of
 from xlflow.jobs.posting import post
 from xlflow.languages import Language, say
 from xlflow.ledger import Delivery, Ledger
@@ -190,15 +190,9 @@ def _undelivered(ledger: Ledger, language: Language) -> list[UndeliveredMail]:
     """The mails given up, the latest first."""
     return [
         UndeliveredMail(
-            subject=subject_of(mail),
+            subject=subject_of(mail) or mail.key,
             recipients=mail.recipients,
             reasons=[(why.address, why.message(language)) for why in reasons(mail.last_error)],
         )
         for mail in reversed(_dead_letters(ledger))
     ]
-
-
-def subject_of(mail: Delivery) -> str:
-    """The subject of a stored mail; its key where the text is forgotten."""
-    held = message_from_bytes(mail.content, policy=policy.default)["Subject"]
-    return str(held) if held else mail.key
