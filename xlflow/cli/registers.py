@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -18,7 +18,9 @@ from xlflow.cli.door import Door, Several
 from xlflow.cli.endings import complain, exit_code_of, message_of
 from xlflow.errors import EXIT_CLEAN, EXIT_USAGE, XlflowError
 from xlflow.languages import Language, say
-from xlflow.settings import Settings
+
+if TYPE_CHECKING:
+    from xlflow.settings import Settings
 
 Registers = Literal["none", "one", "some", "each"]
 """What registers a command works on: none, one, some or all at once, or each by itself."""
