@@ -6,6 +6,7 @@ import os
 
 import click
 
+from xlflow.cli.digest import command as digest_command
 from xlflow.cli.groups import CommandGroup
 from xlflow.cli.options import Door
 from xlflow.cli.options import command as new_command
@@ -23,6 +24,7 @@ def command(language: Language) -> click.Command:
         short_help=say(language, "cli.mail.short"),
     )
     group.add_command(_weekly(language))
+    group.add_command(digest_command(language))
     for add in (send, outbox, show, resend, discard):
         group.add_command(add(language))
     return group

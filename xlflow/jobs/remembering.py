@@ -77,6 +77,14 @@ def recollect(
     return Recollection(comparison, frozen.made, memory)
 
 
+def first_look(register: Register) -> Comparison:
+    """The register beside nothing: all of it is new."""
+    numbers = register.schema.numbers
+    return compare(
+        register, (), 1, lambda _: {}, is_number=lambda text: numbers.parsed(text) is not None
+    )
+
+
 def note(recollection: Recollection, ledger: Ledger, sighting: Sighting, register: str) -> None:
     """Note what a run saw of a register."""
     with ledger.transaction():

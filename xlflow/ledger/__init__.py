@@ -46,6 +46,7 @@ from xlflow.ledger.outbox import Delivery, Outbox
 from xlflow.ledger.runs import Run, Runs
 from xlflow.ledger.slots import Ending, Heartbeat, Slot, SlotJournal, SlotKey
 from xlflow.ledger.standing import Standing
+from xlflow.ledger.told import Told, Topic
 from xlflow.ledger.transactions import Step, Transactions, connect, ledger_file, no_step
 from xlflow.ledger.whereabouts import Registers, Whereabouts
 
@@ -85,6 +86,8 @@ __all__ = [
     "SlotJournal",
     "SlotKey",
     "Standing",
+    "Told",
+    "Topic",
     "Whereabouts",
     "held_lock",
     "ledger_file",
@@ -106,6 +109,7 @@ class Ledger:
         self.runs = Runs(transactions)
         self.outbox = Outbox(transactions)
         self.standing = Standing(transactions)
+        self.told = Told(transactions)
         self.history = History(transactions)
         self.baselines = Baselines(transactions)
         self.archived = Archives(transactions)

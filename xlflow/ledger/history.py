@@ -174,6 +174,39 @@ class History:
             found: datetime | None = connection.execute(query).scalar_one_or_none()
         return found
 
+    def touched(self, register: str) -> dict[int, datetime]:
+        """Entry -> when a run last saw that something had happened to it."""
+        query = (
+            select(events.c.entry, func.max(runs.c.started_at))
+            .join(runs, runs.c.id == events.c.run)
+            .where(events.c.register == register)
+            .group_by(events.c.entry)
+        )
+        with self._transactions.read() as connection:
+            rows = connection.execute(query).all()
+        return {row[0]: row[1] for row in rows}
+
+    def versions(self, register: str) -> dict[tuple[int, str], int]:
+        """Entry and field -> the place in the log of the last change of that cell, if any."""
+        query = (
+            select(events.c.entry, events.c.field, func.max(events.c.position))
+            .where(events.c.register == register, events.c.kind == "changed")
+            .group_by(events.c.entry, events.c.field)
+        )
+        with self._transactions.read() as connection:
+            return {(entry, field): at for entry, field, at in connection.execute(query)}
+
+    def begun_at(self, register: str) -> datetime | None:
+        """The start of the first run that looked at a register; None before."""
+        query = (
+            select(func.min(runs.c.started_at))
+            .join(sightings, sightings.c.run == runs.c.id)
+            .where(sightings.c.register == register)
+        )
+        with self._transactions.read() as connection:
+            found: datetime | None = connection.execute(query).scalar_one_or_none()
+        return found
+
     def forget_numbers(self, register: str, numbers: Collection[str], run: str) -> None:
         """A run took these numbers back: their records have none any more. Twice equals once."""
         with self._transactions.write() as connection:

@@ -215,6 +215,20 @@ _HELD_MAILS = """
 ALTER TABLE deliveries ADD COLUMN held_until TEXT
 """
 
+_TOLD = """
+CREATE TABLE told (
+    recipient TEXT NOT NULL,
+    register TEXT NOT NULL,
+    entry INTEGER NOT NULL,
+    about TEXT NOT NULL,
+    version TEXT NOT NULL,
+    level TEXT NOT NULL,
+    mail TEXT NOT NULL,
+    told_at TEXT NOT NULL,
+    PRIMARY KEY (recipient, register, entry, about, version, level)
+)
+"""
+
 MIGRATIONS: tuple[tuple[int, str], ...] = (
     (1, _FIRST_TABLES),
     (2, _WHAT_STANDS),
@@ -223,6 +237,7 @@ MIGRATIONS: tuple[tuple[int, str], ...] = (
     (5, _INTAKES),
     (6, _UNATTENDED),
     (7, _HELD_MAILS),
+    (8, _TOLD),
 )
 KNOWN = MIGRATIONS[-1][0]
 

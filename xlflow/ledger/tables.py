@@ -315,3 +315,18 @@ heartbeats = Table(
     Column("started_at", UtcText, nullable=False),
     Column("beat_at", UtcText, nullable=False),
 )
+
+# What each person was told of a record or line, and by which mail of the outbox. `version` tells a
+# due date, or what a cell held; `level` how late it was.
+told = Table(
+    "told",
+    metadata,
+    Column("recipient", Text, primary_key=True),
+    Column("register", Text, primary_key=True),
+    Column("entry", Integer, primary_key=True),
+    Column("about", Text, primary_key=True),
+    Column("version", Text, primary_key=True),
+    Column("level", Text, primary_key=True),
+    Column("mail", Text, nullable=False),
+    Column("told_at", UtcText, nullable=False),
+)

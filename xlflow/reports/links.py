@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import PurePath, PurePosixPath, PureWindowsPath
+from urllib.parse import quote
 
 from xlflow.languages import Language
 from xlflow.record.register import Register
@@ -61,6 +62,22 @@ def target(link: str, cell: str) -> str:
     return f"File://{link}#{cell}" if link.startswith("/") else f"external:{link}#{cell}"
 
 
+def mail_link(address: str, cell: str = "") -> str:
+    r"""What a mail calls the place: `cell` of the workbook that people reach at `address`.
+
+    >>> mail_link(r"\\server\share\My register.xlsx", "Register!F12")
+    'file://server/share/My%20register.xlsx#Register!F12'
+    """
+    if "://" in address:
+        return address  # a page on the web does not lead to a cell
+    is_windows = bool(PureWindowsPath(address).drive)
+    if not is_windows and not address.startswith("/"):
+        return ""  # of no use on another computer
+    uri = (PureWindowsPath(address) if is_windows else PurePosixPath(address)).as_uri()
+    return f"{uri}#{quote(cell, safe=_KEPT)}" if cell else uri
+
+
+_KEPT = "!'$:"  # in the address of a cell
 _ESCAPES = (("%", "%25"), ("#", "%23"), (" ", "%20"), ("?", "%3F"))
 
 

@@ -168,6 +168,8 @@ _FAULT_KINDS: Mapping[str, str] = {
     "no_texts": "no-texts",
     "one_record": "one-record",
     "in_both": "in-both",
+    "nobody_named": "nobody-named",
+    "level_twice": "level-twice",
     "same_place": "same-place",
     "no_time": "no-time",
     "no_time_or_off": "no-time-or-off",

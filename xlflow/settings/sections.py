@@ -23,6 +23,7 @@ from xlflow.settings.own_fields import ChoicesSettings, FieldSettings
 from xlflow.settings.own_rules import RuleSettings, WaiverSettings
 from xlflow.settings.own_rules import Severity as Severity
 from xlflow.settings.own_schema import schema_of
+from xlflow.settings.reminders import ReminderSettings
 from xlflow.settings.section import Section as _Section
 from xlflow.settings.unattended import LogSettings, ScheduleSettings
 
@@ -286,6 +287,7 @@ class Settings(_Section):
     rules: tuple[RuleSettings, ...] = ()
     waivers: tuple[WaiverSettings, ...] = ()
     mail: MailSettings = MailSettings()
+    reminders: ReminderSettings = ReminderSettings()
     reports: ReportSettings = ReportSettings()
     documents: DocumentSettings = DocumentSettings()
     ledger: LedgerSettings = LedgerSettings()

@@ -76,6 +76,9 @@ def _toml(value: Any) -> str:
             return str(value)
         case list() | tuple():
             return "[" + ", ".join(_toml(item) for item in value) + "]"
+        case BaseModel():
+            held = (f"{name} = {_toml(getattr(value, name))}" for name in type(value).model_fields)
+            return "{" + ", ".join(held) + "}"
         case Path():
             return json.dumps(value.as_posix(), ensure_ascii=False)
         case _:

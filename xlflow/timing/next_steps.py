@@ -7,7 +7,8 @@ clock counts hours, they change when it runs out.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from dataclasses import field as attribute
 from datetime import date, datetime
 from types import MappingProxyType
 
@@ -38,11 +39,16 @@ class Faults:
 
 @dataclass(frozen=True, slots=True)
 class Guidance:
-    """What the register shows about one record, in its own columns."""
+    """What the register shows about one record, in its own columns.
+
+    `who` has to take the next step, in the cells of `fields` of the register, if it names any.
+    """
 
     deadline: str
     next_step: str
     due_on: date | None
+    who: str = attribute(default="", compare=False)
+    fields: tuple[str, ...] = attribute(default=(), compare=False)
 
 
 NO_FAULTS: Mapping[int, Faults] = MappingProxyType({})
@@ -107,6 +113,15 @@ def archived_text(number: str, file: str, language: Language) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class _Step:
+    """A sentence, who it asks, and the fields of the register that it names."""
+
+    text: str
+    who: str = ""
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class _Desk:
     """Writes the texts of one register on one day."""
 
@@ -126,16 +141,17 @@ class _Desk:
         if number in self.archived and self._code(at, "status") in FINISHED:
             return Guidance("", archived_text(number, self.archived[number], self.language), None)
         step = self._step(at, standing, faults)
+        told = (step.text, None, step.who, step.fields)
         pressing = most_pressing(standing)
         if pressing is None:
-            return Guidance("", step, None)
+            return Guidance("", *told)
         shown = pressing
         if pressing.state == "on time":
             shown = next((it for it in standing if it.days_at_risk), pressing)
         due_on = None if pressing.state == "paused" else pressing.due_on
-        return Guidance(flag(shown, self.today, self.language), step, due_on)
+        return replace(Guidance(flag(shown, self.today, self.language), *told), due_on=due_on)
 
-    def _step(self, at: int, standing: list[Deadline], faults: Faults | None) -> str:
+    def _step(self, at: int, standing: list[Deadline], faults: Faults | None) -> _Step:
         status = self._code(at, "status")
         by_id = {deadline.id: deadline for deadline in standing}
         own = next((by_id[id_] for id_ in _OWN_DEADLINES.get(status, ()) if id_ in by_id), None)
@@ -143,15 +159,17 @@ class _Desk:
             labels = self._labels(faults.fields)
             key = "do.correct" if labels else "do.correct-all"
             what = self._say(key, count=faults.count, fields=labels)
-            return self._sentence(self._who(at, status), what, own)
+            return self._sentence(self._who(at, status), what, own, faults.fields)
         if status == "blocked":
             what = self._say("do.unblock", status=self._label("status"))
-            return self._sentence(self._who(at, status), what, own)
+            return self._sentence(self._who(at, status), what, own, ("status",))
         if duty := self._duty(status, standing):
-            return self._sentence(duty.responsible, self._what(duty), duty)
+            fields = () if duty.id in ("answer", "progress") else (duty.field,)
+            return self._sentence(duty.responsible, self._what(duty), duty, fields)
         if status == "":
-            return self._sentence(self._who(at, status), self._fill(("status",)), None)
-        return self._onward(at, status, own) if status in _OWN_DEADLINES else ""
+            what = self._fill(("status",))
+            return self._sentence(self._who(at, status), what, None, ("status",))
+        return self._onward(at, status, own) if status in _OWN_DEADLINES else _Step("")
 
     def _duty(self, status: str, standing: list[Deadline]) -> Deadline | None:
         """The deadline that asks for something of its own now, before the record goes on."""
@@ -168,23 +186,24 @@ class _Desk:
             return self._write_progress()
         return self._say(f"do.{duty.id}", field=self._label(duty.field))
 
-    def _onward(self, at: int, status: str, own: Deadline | None) -> str:
+    def _onward(self, at: int, status: str, own: Deadline | None) -> _Step:
         """What the record still needs to enter its next status, else to enter it."""
         following = MAIN_LINE[MAIN_LINE.index(status) + 1]
         missing = self._missing(at, status, following)
+        fields = missing
         if status == "testing" and self._code(at, "result") == "fail":
-            what = self._say("do.rectify", field=self._label("result"))
+            what, fields = self._say("do.rectify", field=self._label("result")), ("result",)
         elif missing:
             what = self._fill(missing)
         elif status == "developing" and self.cells.texts("number")[at] not in self.with_lines:
             return self._sentence(self._who(at, status), self._write_progress(), None)
         else:
             to = self._schema.choices["status"].label(following, self.language)
-            what = self._say("do.set", status=self._label("status"), to=to)
+            what, fields = self._say("do.set", status=self._label("status"), to=to), ("status",)
         who = self._who(at, status, missing)
         if own and own.opens_on and own.opens_on > self.today:
-            return self._say("from", who=who, what=what, day=own.opens_on)
-        return self._sentence(who, what, own)
+            return _Step(self._say("from", who=who, what=what, day=own.opens_on), who, fields)
+        return self._sentence(who, what, own, fields)
 
     def _missing(self, at: int, status: str, following: str) -> tuple[str, ...]:
         """The blank fields that the next status needs, the first to be filled alone."""
@@ -210,13 +229,15 @@ class _Desk:
         submitted = self.cells.days("submitted_on")[at]
         return bool(np.isnat(submitted) or submitted >= np.datetime64(field.asked_since, "D"))
 
-    def _sentence(self, who: str, what: str, deadline: Deadline | None) -> str:
+    def _sentence(
+        self, who: str, what: str, deadline: Deadline | None, fields: tuple[str, ...] = ()
+    ) -> _Step:
         if deadline is None or deadline.state == "paused":
-            return self._say("plain", who=who, what=what)
+            return _Step(self._say("plain", who=who, what=what), who, fields)
         due = deadline.due
         when = f"{due:%Y-%m-%d %H:%M}" if isinstance(due, datetime) else due.isoformat()
         key = "late" if deadline.state == "overdue" else "by"
-        return self._say(key, who=who, what=what, due=when)
+        return _Step(self._say(key, who=who, what=what, due=when), who, fields)
 
     def _who(self, position: int, status: str, missing: Sequence[str] = ()) -> str:
         """Who acts in a status. Where nobody is named yet, the requester has to see to it."""
