@@ -228,14 +228,15 @@ def test_all_unknown_keys_are_told_at_once_and_nothing_is_changed(make: Make, xl
 
 
 def test_dead_letters_go_out_when_their_cause_is_gone(make: Make, xlflow) -> None:
-    office = make(refuse={"li@example.com": "550 5.1.1 no such user"})
+    unknown = {"li@example.com": "550 5.1.1 no such user"}
+    office = make(refuse=unknown.get)
     office.puts("li", "zhang")
     code, out, err = xlflow("mail", "send")
     assert code == 3
     assert "Sent to 1 recipient: zhang@example.com" in out
     assert "Not delivered to li@example.com" in err
     assert "xlflow mail outbox" in err
-    office.server._refuse = {}
+    unknown.clear()
     assert xlflow("mail", "resend", "--dead") == (
         0,
         f"Back in line: {key_of('li')}\nNow: xlflow mail send\n",

@@ -7,7 +7,9 @@
 The certificates come from an authority made for the test run (`authority`); `server.connection`
 trusts it. What the server answers to the mails is given as `replies`, used up one a mail: a text
 ("421 ..."), `DROP` (hang up without taking it), `DROP_AFTER` (take it, then hang up without saying
-so) or a number of seconds to dawdle; then everything is taken.
+so), a number of seconds to dawdle and then take it, or `Late` (take it, then dawdle with the
+answer); then everything is taken. In place of lists, functions may say what each recipient, and
+each mail, is answered.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
@@ -35,7 +37,15 @@ DROP: Literal["drop"] = "drop"
 DROP_AFTER: Literal["drop after"] = "drop after"
 TAKEN = "250 2.0.0 Taken"
 
-Reply = str | float
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """The mail is taken, and its sender waits so long for the answer."""
+
+    seconds: float
+
+
+Reply = str | float | Late
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +102,9 @@ class SmtpServer:
         *,
         security: Security = "starttls",
         users: Mapping[str, str] | None = None,
-        refuse: Mapping[str, str] | None = None,
+        refuse: Mapping[str, str] | Callable[[str], str | None] | None = None,
         refuse_sender: str | None = None,
-        replies: Sequence[Reply] = (),
+        replies: Sequence[Reply] | Callable[[tuple[str, ...]], Reply] = (),
         tls: ssl.SSLContext | None = None,
         size_limit: int = 33_554_432,
     ) -> None:
@@ -103,9 +113,9 @@ class SmtpServer:
         self.connections = 0
         self._security: Security = security
         self._users = users
-        self._refuse = refuse or {}
+        self._refuse = refuse if callable(refuse) else dict(refuse or {}).get
         self._refuse_sender = refuse_sender
-        self._replies = list(replies)
+        self._replies = replies if callable(replies) else _in_turn(replies)
         context = None if security == "none" else tls or authority().server_context(HOST)
         self._controller = _Controller(
             self,
@@ -168,15 +178,19 @@ class SmtpServer:
     async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        if address in self._refuse:
-            return self._refuse[address]
+        if refusal := self._refuse(address):
+            return refusal
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope
     ) -> str:
-        reply = self._replies.pop(0) if self._replies else TAKEN
+        reply = self._replies(tuple(envelope.rcpt_tos))
+        if isinstance(reply, Late):
+            self.mails.append(self._received(session, envelope))
+            await asyncio.sleep(reply.seconds)
+            return TAKEN
         if isinstance(reply, int | float):
             await asyncio.sleep(reply)
             reply = TAKEN
@@ -209,6 +223,11 @@ class SmtpServer:
         if success:
             return AuthResult(success=True, auth_data=user)
         return AuthResult(success=False, handled=False, message="535 5.7.8 Wrong password")
+
+
+def _in_turn(replies: Sequence[Reply]) -> Callable[[tuple[str, ...]], Reply]:
+    left = list(replies)
+    return lambda _recipients: left.pop(0) if left else TAKEN
 
 
 class _Controller(Controller):
