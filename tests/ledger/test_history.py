@@ -150,3 +150,26 @@ def test_baselines_are_kept_version_by_version(ledger: Ledger, now: datetime) ->
         "2024-001": digest(second.values),
         "2024-002": digest(first.values),
     }
+
+
+def test_of_each_record_and_its_lines_the_newest_events_are_found(
+    ledger: Ledger, now: datetime
+) -> None:
+    for day in range(4):
+        line = {"number": "2024-001", "date": date(2024, 3, 1), "text": f"day {day}"}
+        changed = {**ONE, "goal": f"{day} clicks fewer"}
+        see(ledger, now + timedelta(days=day), changed, TWO, clean(number=None), progress=[line])
+
+    newest = ledger.history.newest_of_each("R1", 3)
+
+    numbers = {entry.id: entry.number for entry in ledger.history.entries("R1")}
+    every = [one for one in ledger.history.events("R1") if numbers[one.event.entry]]
+    of_one, of_two = (
+        [one for one in every if numbers[one.event.entry] == number]
+        for number in ("2024-001", "2024-002")
+    )
+    assert len(of_one) > 3 > len(of_two)
+    assert list(newest.noted) == [one for one in every if one in of_one[-3:] + of_two]
+    assert newest.earlier == {"2024-001": len(of_one) - 3}
+    assert ledger.history.newest_of_each("R1", 30).earlier == {}
+    assert ledger.history.newest_of_each("R2", 3).noted == ()

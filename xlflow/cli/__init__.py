@@ -30,6 +30,7 @@ _COMMANDS = {
     "check": "check",
     "run": "run",
     "status": "status",
+    "board": "board",
     "export": "export",
     "documents": "documents",
     "mail": "mail",

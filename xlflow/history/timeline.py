@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -68,7 +69,8 @@ def timeline(
         happenings = tuple(_with_archives(happenings, held[0].at, archived))
         if happenings:
             first = held[0]
-            since = max((at for at in looked if at < first.at), default=None)
+            earlier = bisect_left(looked, first.at)
+            since = looked[earlier - 1] if earlier else None
             moments.append(
                 Moment(first.run, first.at, since, first.saved_by, first.saved_at, happenings)
             )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from xlflow.errors import UsageError
@@ -12,11 +12,14 @@ from xlflow.history.cells import Cells
 from xlflow.history.entries import Entry
 from xlflow.history.replay import State, state_as_of
 from xlflow.history.spells import spells_of
-from xlflow.history.timeline import Moment, timeline
+from xlflow.history.timeline import Happening, Moment, timeline
 from xlflow.ledger import Ledger
 from xlflow.ledger.reading import reading
 from xlflow.record.memory import Baseline, Spell
 from xlflow.settings import Settings
+
+MOST_TOLD = 30
+"""So many events of each record are told where all records are told of."""
 
 
 class NumberUnknown(UsageError):
@@ -36,6 +39,17 @@ class RecordHistory:
     moments: tuple[Moment, ...]
     spells: tuple[Spell, ...]
     archived_in: str | None
+
+
+@dataclass(frozen=True)
+class NewestHappenings:
+    """What happened last to the records of a register, by number, the oldest first.
+
+    `earlier`: how many events of a record and its lines came before those, where any did.
+    """
+
+    moments: Mapping[str, tuple[Moment, ...]]
+    earlier: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -96,6 +110,30 @@ def history_of(settings: Settings, number: str, fields: Collection[str] = ()) ->
             spells=spells_of(told, statuses),
             archived_in=archive.file if archive else None,
         )
+
+
+def newest_happenings(settings: Settings, most: int = MOST_TOLD) -> NewestHappenings:
+    """What happened last to each record of a register; nothing where no run has looked yet.
+
+    Raises:
+        LedgerError: The ledger cannot be read.
+    """
+    scope = settings.workbook.id
+    with reading(settings.ledger.url, beside=settings.folder) as ledger:
+        if ledger is None:
+            return NewestHappenings({}, {})
+        newest = ledger.history.newest_of_each(scope, most)
+        entries = {one.id: one for one in ledger.history.entries(scope)}
+        touched = {one.event.entry for one in newest.noted}
+        lines = [entry for entry in touched if entries[entry].sheet != "register"]
+        moments = timeline(
+            newest.noted,
+            entries,
+            ledger.history.cells(scope, lines),
+            [one.seen_at for one in ledger.history.sightings(scope)],
+            archived=_archived(ledger, scope),
+        )
+        return NewestHappenings(_by_number(moments), newest.earlier)
 
 
 def changes_since(settings: Settings, since: datetime | None) -> tuple[Moment, ...]:
@@ -184,6 +222,18 @@ def entries_of(ledger: Ledger, scope: str, number: str) -> tuple[Entry, tuple[En
     if record is None:
         raise NumberUnknown("history.number-unknown", number=number)
     return record, held
+
+
+def _by_number(moments: Iterable[Moment]) -> dict[str, tuple[Moment, ...]]:
+    """The moments of each record, with what happened to it and its lines."""
+    found: dict[str, list[Moment]] = {}
+    for moment in moments:
+        happened: dict[str, list[Happening]] = {}
+        for happening in moment.happenings:
+            happened.setdefault(happening.number, []).append(happening)
+        for number, held in happened.items():
+            found.setdefault(number, []).append(replace(moment, happenings=tuple(held)))
+    return {number: tuple(held) for number, held in found.items()}
 
 
 @contextmanager

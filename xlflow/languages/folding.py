@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -56,6 +57,19 @@ def _simplified() -> dict[int, str]:
     table = Path(__file__).with_name("traditional.txt")
     pairs = (line.split("\t") for line in table.read_text(encoding="utf-8").splitlines() if line)
     return {ord(traditional): simplified for traditional, simplified in pairs}
+
+
+def pairs_for(letters: Iterable[str]) -> dict[str, str]:
+    """The traditional characters, each with its simplified one, of which one is among `letters`.
+
+    They suffice to match texts of these letters, whatever script one asks in.
+    """
+    held = set(letters)
+    return {
+        chr(code): simplified
+        for code, simplified in _simplified().items()
+        if chr(code) in held or simplified in held
+    }
 
 
 def uses_traditional(text: str) -> bool | None:

@@ -36,6 +36,17 @@ class Sighting:
     saved_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class NewestEvents:
+    """The newest events of each record, in the order of time.
+
+    `earlier`: number -> how many happened to it and its lines before those, where there are any.
+    """
+
+    noted: tuple[Noted, ...]
+    earlier: Mapping[str, int]
+
+
 class History:
     """The records, lines and events of all registers."""
 
@@ -152,6 +163,31 @@ class History:
         if until is not None:
             query = query.where(runs.c.started_at <= until)
         yield from self._noted(query)
+
+    def newest_of_each(self, register: str, most: int) -> NewestEvents:
+        """Of each numbered record and its lines, so many events, the newest."""
+        rank = func.row_number().over(
+            partition_by=entries.c.number, order_by=events.c.position.desc()
+        )
+        ranked = (
+            select(
+                events.c.position,
+                entries.c.number,
+                rank.label("rank"),
+                func.count().over(partition_by=entries.c.number).label("all"),
+            )
+            .join(entries, entries.c.id == events.c.entry)
+            .where(events.c.register == register, entries.c.register == register)
+            .where(entries.c.number != "")
+            .subquery()
+        )
+        kept = self._told(register).join(ranked, ranked.c.position == events.c.position)
+        more = select(ranked.c.number, (ranked.c.all - most).label("more")).where(
+            ranked.c.rank == 1, ranked.c.all > most
+        )
+        with self._transactions.read() as connection:
+            earlier = {row.number: row.more for row in connection.execute(more)}
+        return NewestEvents(tuple(self._noted(kept.where(ranked.c.rank <= most))), earlier)
 
     def sightings(self, register: str, limit: int | None = None) -> tuple[Sighting, ...]:
         """The runs that looked at a register, newest first."""

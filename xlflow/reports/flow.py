@@ -105,15 +105,16 @@ def cycle_days(life: Life, calendar: WorkingCalendar) -> int | None:
     return calendar.working_days_between(life.submitted_on, life.live_on)
 
 
+def age_days(life: Life, calendar: WorkingCalendar, today: date) -> int | None:
+    """Working days since submission; None where nobody knows when that was."""
+    if life.submitted_on is None:
+        return None
+    return max(calendar.working_days_between(life.submitted_on, today), 0)
+
+
 def ages_of(lives: Iterable[Life], calendar: WorkingCalendar, today: date) -> tuple[AgeGroup, ...]:
     """The open records by age, the youngest first; those of unknown age last, if there are any."""
-    ages: list[int | None] = [
-        None
-        if life.submitted_on is None
-        else max(calendar.working_days_between(life.submitted_on, today), 0)
-        for life in lives
-        if life.status not in FINISHED
-    ]
+    ages = [age_days(life, calendar, today) for life in lives if life.status not in FINISHED]
     groups = [AgeGroup(least, most, _between(ages, least, most)) for least, most in AGES]
     unknown = ages.count(None)
     return (*groups, *([AgeGroup(None, None, unknown)] if unknown else []))
