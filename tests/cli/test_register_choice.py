@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-import email
+import email.message
 import io
 import json
 import re
@@ -184,46 +184,76 @@ def test_a_run_of_one_is_undone_and_the_copies_of_the_others_are_left_alone(
     assert numbers(company) == [["IT-2024-001"], ["2024-001"], ["2024-002"]]
 
 
-def test_each_register_has_a_weekly_mail_of_its_own_that_goes_to_who_is_responsible_too(
+def test_managers_get_one_weekly_mail_on_all_registers_and_who_is_responsible_his_own(
     xlflow, company: Several
 ):
-    text = company.settings_file.read_text(encoding="utf-8")
-    text = text.replace("[mail]", '[mail]\nweekly = ["Boss <boss@example.com>"]')
-    company.settings_file.write_text(text, encoding="utf-8")
+    managers_are(company, "Boss <boss@example.com>")
     said = xlflow("mail", "weekly", *DAY)
     assert said.code == EXIT_CLEAN, said.err
-    mails = [
-        email.message_from_bytes(path.read_bytes(), policy=policy.default)
-        for path in (company.folder / "reports" / "mail").iterdir()
-    ]
-    asked = "Questions about this register: Li Na <li.na@example.com>"
-    bodies = [mail.get_body(("plain",)).get_content() for mail in mails]
-    assert [asked in body for body in bodies] == [
-        mail["Subject"].startswith("hr") for mail in mails
-    ]
-    assert sorted(
-        (
-            mail["To"],
-            mail["Subject"].partition(":")[0],
-            next(mail.iter_attachments()).get_filename(),
-        )
-        for mail in mails
-    ) == [
-        ("Boss <boss@example.com>", "hr", "requirements-hr-2024-W12.xlsx"),
-        ("Boss <boss@example.com>", "it", "requirements-it-2024-W12.xlsx"),
-        ("Boss <boss@example.com>", "ops", "requirements-ops-2024-W12.xlsx"),
-        ("Li Na <li.na@example.com>", "hr", "requirements-hr-2024-W12.xlsx"),
-    ]
+    mails = weekly_mails(company)
+    assert {
+        to: (mail["Subject"], next(mail.iter_attachments()).get_filename())
+        for to, mail in mails.items()
+    } == {
+        "Boss <boss@example.com>": (
+            "Requirements, week 12 of 2024: 3 overdue, 0 due this week, 0 finished",
+            "requirements-2024-W12.xlsx",
+        ),
+        "Li Na <li.na@example.com>": (
+            "hr: Requirements, week 12 of 2024: 1 overdue, 0 due this week, 0 finished",
+            "requirements-hr-2024-W12.xlsx",
+        ),
+    }
+    text = mails["Boss <boss@example.com>"].get_body(("plain",)).get_content()
+    assert "3 registers: it, hr, ops" in text
+    assert "Questions about the register hr: Li Na <li.na@example.com>" in text
 
 
-def test_a_register_without_recipients_is_told_and_the_others_get_their_mails(
+def test_a_register_whose_weekly_mail_nobody_gets_is_told_and_the_others_have_theirs(
     xlflow, company: Several
 ):
     said = xlflow("mail", "weekly", *DAY)
     assert said.code == EXIT_USAGE
-    assert len([*(company.folder / "reports" / "mail").iterdir()]) == 1
-    assert "it: " in said.err
+    assert "Nobody gets the summary of these registers: it, ops" in said.err
+    assert [*weekly_mails(company)] == ["Li Na <li.na@example.com>"]
+
+
+def test_a_register_that_cannot_be_read_is_named_in_the_weekly_mail_of_the_others(
+    xlflow, company: Several
+):
+    managers_are(company, "boss@example.com")
+    company.ops.file.unlink()
+    company.hr.file.unlink()
+    said = xlflow("mail", "weekly", *DAY)
+    assert said.code == EXIT_WORLD
     assert "ops: " in said.err
+    mails = weekly_mails(company)
+    assert [*mails] == ["boss@example.com"]  # Li Na's register is not there to tell of
+    text = mails["boss@example.com"].get_body(("plain",)).get_content()
+    assert "The register hr could not be read and is not in this summary" in text
+    assert "The register ops could not be read and is not in this summary" in text
+
+
+def test_a_weekly_mail_on_one_register_names_it(xlflow, company: Several):
+    managers_are(company, "boss@example.com")
+    assert xlflow("mail", "weekly", "--register", "it", *DAY).code == EXIT_CLEAN
+    mails = weekly_mails(company)
+    assert mails["boss@example.com"]["Subject"].startswith("it: Requirements")
+
+
+def managers_are(company: Several, *addresses: str) -> None:
+    text = company.settings_file.read_text(encoding="utf-8")
+    text = text.replace("[mail]", f"[mail]\nweekly = {json.dumps(addresses)}")
+    company.settings_file.write_text(text, encoding="utf-8")
+
+
+def weekly_mails(company: Several) -> dict[str, email.message.EmailMessage]:
+    """Recipient -> the mail that was written."""
+    paths = (company.folder / "reports" / "mail").iterdir()
+    mails = [
+        email.message_from_bytes(path.read_bytes(), policy=policy.default) for path in sorted(paths)
+    ]
+    return {mail["To"]: mail for mail in mails}
 
 
 def test_the_doctor_looks_at_all_of_them_and_once_at_what_they_share(xlflow, company: Several):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +11,11 @@ from clients.smtp_server import SmtpServer, authority
 from company import NOW, Company, new
 from python_calamine import CalamineWorkbook
 
-from xlflow.jobs.inspection import Inspection, inspect
 from xlflow.jobs.keeping import open_ledger
 from xlflow.jobs.sending import connection_of, send_waiting
-from xlflow.jobs.weekly import WeeklyOutcome, send_weekly, weekly_mails
+from xlflow.jobs.weekly import WeeklyOutcome, send_weekly
 from xlflow.mail import Security
 from xlflow.settings.passwords import Password
-from xlflow.timing.calendar import WorkingCalendar
 
 PEOPLE = ("zhang@example.com", "总经理 <boss@example.com>")
 
@@ -48,30 +46,19 @@ def company_of(server: SmtpServer, folder: Path) -> Company:
     return company
 
 
-def inspected(company: Company) -> Inspection:
-    calendar = WorkingCalendar.from_settings(company.settings)
-    return inspect(company.register(), company.settings, NOW, calendar)
-
-
-def sends(company: Company, again: str = "") -> WeeklyOutcome:
-    settings, inspection = company.settings, inspected(company)
+def sends(company: Company, *, again: bool = False, now: datetime = NOW) -> WeeklyOutcome:
+    settings = company.settings
     password = Password("secret") if settings.mail.user else None
-    mails = weekly_mails(inspection, settings, again=again)
     with open_ledger(settings) as ledger:
-        return send_weekly(mails, settings, ledger, password, inspection)
+        return send_weekly([settings], ledger, password, now, again=again)
 
 
 def test_everybody_gets_the_summary_with_the_status_workbook(server: SmtpServer, tmp_path: Path):
     company = company_of(server, tmp_path)
     outcome = sends(company)
-    assert [sent.accepted for sent in outcome.sent] == [
-        ("zhang@example.com",),
-        ("boss@example.com",),
-    ]
-    assert [mail.recipients for mail in server.mails] == [
-        ("zhang@example.com",),
-        ("boss@example.com",),
-    ]
+    everybody = [("boss@example.com",), ("zhang@example.com",)]
+    assert sorted(sent.accepted for sent in outcome.sent) == everybody
+    assert sorted(mail.recipients for mail in server.mails) == everybody
     message = server.mails[0].message
     assert "需求" in message["Subject"]
     assert str(message["From"]) == "需求管理 <xlflow@example.com>"
@@ -96,7 +83,17 @@ def test_the_summary_of_a_week_goes_out_once(tmp_path: Path):
         assert len(server.mails) == 2
         assert second.sent == ()
         assert second.already == ("zhang@example.com", "boss@example.com")
-        sends(company, again=":1")
+        sends(company, again=True)
+        assert len(server.mails) == 4
+
+
+def test_the_summary_of_the_next_week_is_another_mail(tmp_path: Path):
+    with SmtpServer(security="none") as server:
+        company = company_of(server, tmp_path)
+        sends(company)
+        sends(company, now=NOW + timedelta(days=2))  # Sunday of the same week
+        assert len(server.mails) == 2
+        sends(company, now=NOW + timedelta(days=3))
         assert len(server.mails) == 4
 
 
@@ -104,7 +101,7 @@ def test_a_mail_that_the_server_puts_off_goes_out_later_and_once(tmp_path: Path)
     with SmtpServer(security="none", replies=["451 4.3.0 Try again later"]) as server:
         company = company_of(server, tmp_path)
         first = sends(company)
-        assert [sent.accepted for sent in first.sent] == [(), ("boss@example.com",)]
+        assert [sent.accepted for sent in first.sent] == [(), ("zhang@example.com",)]
         retry_at = first.sent[0].next_try_at
         assert retry_at is not None
         with open_ledger(company.settings) as ledger:
@@ -112,7 +109,7 @@ def test_a_mail_that_the_server_puts_off_goes_out_later_and_once(tmp_path: Path)
             too_early = retry_at - timedelta(seconds=1)
             assert send_waiting(ledger, connection, None, too_early) == ()
             later = send_waiting(ledger, connection, None, retry_at)
-        assert [sent.accepted for sent in later] == [("zhang@example.com",)]
+        assert [sent.accepted for sent in later] == [("boss@example.com",)]
     assert sorted(mail.recipients[0] for mail in server.mails) == [
         "boss@example.com",
         "zhang@example.com",

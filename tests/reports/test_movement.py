@@ -67,11 +67,13 @@ class Diary:
                 found.append((later.at, before, after))
         return found
 
-    def last_entry(self, number: str, among: tuple[str, ...]) -> datetime | None:
+    def last_entry(
+        self, number: str, among: tuple[str, ...], until: datetime | None = None
+    ) -> datetime | None:
         into = [
             at
             for at, before, after in self.entered(number)
-            if after in among and before not in among
+            if after in among and before not in among and at <= (until or self.now)
         ]
         return into[-1] if into else None
 
@@ -159,7 +161,9 @@ class Diary:
             days += [line["date"] for line in look.lines if line["number"] == number]
             days += [at.date() for at, _, _ in self.entered(number) if at <= now]
             since = max(day for day in days if day <= now.date())
-            if code(row) == "blocked" or worked(since, now.date()) >= 5:
+            if code(row) == "blocked":
+                found[number] = self.last_entry(number, ("blocked",), now).date()
+            elif worked(since, now.date()) >= 5:
                 found[number] = since
         return found
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import numpy as np
+
 from xlflow.record.memory import Memory
 from xlflow.record.register import Register
 from xlflow.reports.lives import Life, Moment, Span, lives_of
@@ -95,9 +97,10 @@ def stuck_cases(
 ) -> tuple[Case, ...]:
     """The open records that are blocked or have not moved for long, the longest first."""
     situation = Situation(register, settings, calendar, now, memory)
-    since = still_since(situation)
+    still = still_since(situation)
+    chosen = stuck(situation, still_days(situation, still), settings.reports.stuck_days)
+    since = np.where(situation.status == "blocked", situation.blocked_since, still)
     days = still_days(situation, since)
-    chosen = stuck(situation, days, settings.reports.stuck_days)
     lives = list(lives_of(register.requirements, memory.spells, memory.misnumbered))
     reasons = situation.records.texts("blocked_reason")
     found = [
@@ -110,10 +113,10 @@ def stuck_cases(
             status=life.status,
             who=life.who,
             on=day,
-            days=still if day else None,
+            days=count if day else None,
             reason=reason if life.status == "blocked" else "",
         )
-        for life, is_stuck, day, still, reason in zip(
+        for life, is_stuck, day, count, reason in zip(
             lives, chosen.tolist(), since.tolist(), days.tolist(), reasons, strict=True
         )
         if is_stuck

@@ -48,8 +48,8 @@ class WeekFigures:
 class Case:
     """A record that a figure counts.
 
-    `on`: the day on which it happened; of a stuck one, since when nothing moved. `days`: working
-    days from submission to go-live; of a stuck one, since it moved. None = nobody knows.
+    `on`: the day on which it happened; of a stuck one, since when it is blocked, or nothing moved.
+    `days`: working days from submission to go-live; of a stuck one, since then. None = not known.
     """
 
     register: str  # the id of its register

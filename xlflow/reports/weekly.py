@@ -1,33 +1,32 @@
-"""The weekly mail to managers: what is overdue, what is due this week, what to do.
+"""The weekly mail to managers: what moved, what is late, what needs a decision, what is done.
 
 Its HTML and its plain text are made from the same `Letter`, so that they tell the same facts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from xlflow.languages import Language, say
 from xlflow.record.schema import Schema
-from xlflow.reports.naming import (
-    deadline_name,
-    file_name,
-    group_name,
-    person_name,
-    record_name,
-)
-from xlflow.reports.overview import Group, Line, Overview, shortened
+from xlflow.reports.letter import Bar, BarChart, Letter
+from xlflow.reports.movement import Movement
+from xlflow.reports.naming import file_name, group_name
+from xlflow.reports.overview import Group, shortened
 from xlflow.reports.texts import one_line, shown_due
+from xlflow.reports.totals import Totals
 from xlflow.reports.week import Week
-from xlflow.timing.next_steps import flag
+from xlflow.reports.week_by_week import remarks, tables, tiles
+from xlflow.reports.weekly_lists import chapters
 
-MOST_LINES = 15
 _MOST_BARS = 8
+_NOBODY: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,94 +39,27 @@ class WeeklySummary:
     attachment: str
 
 
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """A headline figure."""
-
-    name: str
-    figure: int
-    note: str
-    alarm: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A group of open records: its figures, and how long its bar is in percent of the longest."""
-
-    name: str
-    open: int
-    overdue: int
-    open_percent: int  # of the bar's whole room, the overdue part left out
-    overdue_percent: int
-
-    @property
-    def rest_percent(self) -> int:
-        """What stays empty."""
-        return 100 - self.open_percent - self.overdue_percent
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A deadline as the mail lists it, every text on one line."""
-
-    record: str
-    title: str
-    deadline: str
-    due: str
-    stands: str
-    who: str
-    next_step: str
-
-
-@dataclass(frozen=True, slots=True)
-class Chapter:
-    """A list of deadlines; `more` tells how many are left out, "" = none."""
-
-    heading: str
-    items: Sequence[Item]
-    more: str
-    kindly: str  # said where there are none
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """Everything that the mail says."""
-
-    subject: str
-    preview: str  # shown beside the subject in a list of mails
-    heading: str
-    subtitle: str
-    tiles: Sequence[Tile]
-    tasks: Sequence[str]
-    overdue: Chapter
-    due: Chapter
-    statuses: Sequence[Bar]
-    departments: Sequence[Bar]
-    attached: str
-    questions: str  # "" = nobody is named who might be asked
-    footer: str
-
-
 def weekly_summary(
-    view: Overview,
+    view: Totals,
+    movement: Movement,
     language: Language,
-    week: Week | None = None,
-    register: str = "",
-    responsible: Sequence[str] = (),
+    *,
+    part: str = "",
+    responsible: Mapping[str, Sequence[str]] = _NOBODY,
+    left_out: Mapping[str, str] = _NOBODY,
 ) -> WeeklySummary:
-    """The weekly mail; `week` is the one that holds the overview's day unless given.
+    """The weekly mail on these registers, about the week that holds the overview's day.
 
-    `register`: what tells the register from the company's others, if there are any.
-    `responsible`: whom the readers may ask, with their mail addresses.
+    `movement` is that of the same registers at the same moment. `part`: the ids of the registers,
+    where they are not all that the company has. `responsible`: by register, whom the readers may
+    ask, with their mail addresses. `left_out`: the registers that could not be read, and why.
     """
-    week = week or Week.of(view.today)
-    attachment = week.attachment(register)
-    people = one_line(say(language, "weekly.between").join(responsible), 300)
-    questions = say(language, "weekly.questions", people=people) if responsible else ""
-    letter = _letter(view, language, week, attachment, questions)
+    week = Week.of(view.today)
+    attachment = week.attachment(part)
+    letter = _letter(view, movement, language, week, attachment, responsible, left_out)
     subject = letter.subject
-    if register:
-        subject = say(language, "weekly.of-several", register=register, subject=subject)
+    if part:
+        subject = say(language, "weekly.of-several", register=part, subject=subject)
     facts: dict[str, Any] = {"letter": letter, "language": language, "t": _texts(language)}
     return WeeklySummary(
         subject=subject,
@@ -157,43 +89,66 @@ def _texts(language: Language) -> Any:
 
 
 def _letter(
-    view: Overview, language: Language, week: Week, attachment: str, questions: str
+    view: Totals,
+    movement: Movement,
+    language: Language,
+    week: Week,
+    attachment: str,
+    responsible: Mapping[str, Sequence[str]],
+    left_out: Mapping[str, str],
 ) -> Letter:
-    text, schema = _texts(language), view.register.schema
+    text = _texts(language)
     dates = {"week": week.number, "year": week.year, "first": week.first, "last": week.last}
+    late, finished = view.overdue_records, movement.this_week.finished
     return Letter(
-        subject=text("subject", **dates, overdue=view.overdue_records, due=len(view.due_this_week)),
-        preview=text("preview", open=view.open, overdue=view.overdue_records),
-        heading=text("heading", **dates),
-        subtitle=text("subtitle", **dates, file=file_name(view.register), now=shown_due(view.now)),
-        tiles=_tiles(view, language),
-        tasks=_tasks(view, language),
-        overdue=_chapter("overdue", view.longest_overdue, view, language),
-        due=_chapter("due", view.due_this_week, view, language),
-        statuses=_bars(
-            "status", [group for group in view.statuses if group.open], schema, language
+        subject=text(
+            "subject", **dates, overdue=late, due=len(view.due_this_week), finished=finished
         ),
-        departments=_bars("department", [g for g in view.departments if g.open], schema, language),
+        preview=text("preview", open=view.open, overdue=late, finished=finished),
+        heading=text("heading", **dates),
+        subtitle=text("subtitle", **dates, file=_files(view, language), now=shown_due(view.now)),
+        missing=[
+            text("missing", register=register, reason=one_line(reason, 300))
+            for register, reason in left_out.items()
+        ],
+        tiles=tiles(view, movement, language),
+        tasks=_tasks(view, language),
+        chapters=chapters(view, movement, language),
+        tables=tables(movement, language),
+        remarks=remarks(movement, language),
+        charts=[
+            BarChart(text(f"chapter.{kind}"), _bars(kind, groups, view.schema, language))
+            for kind, groups in (("status", view.statuses), ("department", view.departments))
+            if any(group.open for group in groups)
+        ],
         attached=text("attached", name=attachment),
-        questions=questions,
+        questions=_questions(view, responsible, language),
         footer=text("footer", now=shown_due(view.now)),
     )
 
 
-def _tiles(view: Overview, language: Language) -> list[Tile]:
-    def tile(name: str, figure: int, *, alarm: bool = False, **facts: int) -> Tile:
-        note = say(language, f"weekly.note.{name}", **facts)
-        return Tile(say(language, f"weekly.tile.{name}"), figure, note, alarm and figure > 0)
-
-    return [
-        tile("open", view.open, records=view.records),
-        tile("overdue", view.overdue_records, alarm=True, count=len(view.overdue)),
-        tile("due", len(view.due_this_week)),
-        tile("blocked", view.in_status("blocked")),
-    ]
+def _files(view: Totals, language: Language) -> str:
+    """The register's file; of several, their number and ids."""
+    if not view.are_several:
+        return file_name(view.views[0].register)
+    ids = say(language, "weekly.between").join(one.name for one in view.views)
+    return say(language, "weekly.registers", count=len(view.views), ids=ids)
 
 
-def _tasks(view: Overview, language: Language) -> list[str]:
+def _questions(
+    view: Totals, responsible: Mapping[str, Sequence[str]], language: Language
+) -> list[str]:
+    """Whom the readers may ask, a line a register."""
+    told = []
+    for one in view.views:
+        if people := responsible.get(one.name, ()):
+            named = one_line(say(language, "weekly.between").join(people), 300)
+            name = "questions-of" if view.are_several else "questions"
+            told.append(say(language, f"weekly.{name}", register=one.name, people=named))
+    return told
+
+
+def _tasks(view: Totals, language: Language) -> list[str]:
     """What the readers should see to, the most pressing first."""
     counts = {
         "overdue": view.overdue_records,
@@ -211,33 +166,10 @@ def _tasks(view: Overview, language: Language) -> list[str]:
     return tasks or [say(language, "weekly.task.none")]
 
 
-def _chapter(name: str, lines: Sequence[Line], view: Overview, language: Language) -> Chapter:
-    left = len(lines) - MOST_LINES
-    return Chapter(
-        heading=say(language, f"weekly.chapter.{name}"),
-        items=[_item(line, view, language) for line in lines[:MOST_LINES]],
-        more=say(language, f"weekly.more.{name}", count=left) if left > 0 else "",
-        kindly=say(language, f"weekly.kindly.{name}"),
-    )
-
-
-def _item(line: Line, view: Overview, language: Language) -> Item:
-    deadline = line.deadline
-    return Item(
-        record=one_line(record_name(deadline.number, deadline.row, language)),
-        title=one_line(line.title) or say(language, "weekly.untitled"),
-        deadline=deadline_name(deadline, language),
-        due=shown_due(deadline.due),
-        stands=flag(deadline, view.today, language),
-        who=one_line(person_name(deadline.responsible, language)),
-        next_step=one_line(line.next_step, 300),
-    )
-
-
 def _bars(kind: str, groups: Sequence[Group], schema: Schema, language: Language) -> list[Bar]:
     """A bar a group, as long as its number of open records."""
-    shown = shortened(groups, _MOST_BARS, language)
-    longest = max((group.open for group in shown), default=1)
+    shown = shortened([group for group in groups if group.open], _MOST_BARS, language)
+    longest = max(group.open for group in shown)
     bars = []
     for group in shown:
         whole = max(round(group.open * 100 / longest), 2)
