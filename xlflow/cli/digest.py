@@ -77,6 +77,8 @@ def _send(door: Door, people: tuple[str, ...], *, send: bool) -> DigestOutcome:
 
 
 def _print(door: Door, outcome: DigestOutcome, *, dry_run: bool) -> None:
+    from xlflow.cli.sending import tell_of_sent
+
     digests = outcome.digests
     if dry_run and digests.digests:
         heads = [_told(door, f"column.{name}") for name in _COLUMNS]
@@ -87,30 +89,13 @@ def _print(door: Door, outcome: DigestOutcome, *, dry_run: bool) -> None:
         door.out.print(_told(door, "nothing-new"), markup=False)
     for address in outcome.already:
         door.out.print(_told(door, "already", address=address), markup=False)
-    accepted = [address for sent in outcome.sent for address in sent.accepted]
-    if accepted:
-        door.tell("weekly.sent", count=len(accepted), recipients=", ".join(accepted))
     _print_lost(door, digests)
     for register, count in digests.unseen.items():
         text = _told(door, "unseen", register=register, count=count)
         door.out.print(text, style="yellow", markup=False)
     for register, error in digests.failed.items():
         click.secho(f"{register}: {error.message(door.language)}", fg="red", err=True)
-    _print_refused(door, outcome.sent)
-
-
-def _print_refused(door: Door, sent: tuple[Sent, ...]) -> None:
-    from xlflow.jobs.sending import setback_of
-
-    if setback := setback_of(sent):  # it is the same for all
-        waiting = sum(each.setback is not None for each in sent)
-        reason = setback.message(door.language)
-        click.secho(_told(door, "setback", count=waiting, reason=reason), fg="red", err=True)
-    for each in sent:
-        for address, failure in each.refused.items():
-            if each.setback is None:
-                reason = failure.message(door.language)
-                door.complain("weekly.refused", recipient=address, reason=reason)
+    tell_of_sent(door, outcome.sent)
 
 
 def _print_lost(door: Door, digests: Digests) -> None:
