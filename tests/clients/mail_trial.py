@@ -7,8 +7,9 @@ import random
 import signal
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +23,21 @@ from clients.smtp_server import (
     SmtpServer,
     authority,
 )
-from company import NOW, Company
-from workbook.children import KilledAt, Step
+from company import Company
+from jobs.digest_company import at, draft
+from workbook.children import Step
 
+from xlflow.jobs.digest import send_digests
 from xlflow.jobs.posting import Post, post
 from xlflow.jobs.sending import connection_of, send_waiting
 from xlflow.ledger import Ledger
+from xlflow.record.register import Person
 from xlflow.settings import Settings, load_settings
 from xlflow.settings.passwords import Password
 
+Job = Callable[[Path, int, datetime, Step], None]
+
+BEFORE, FRIDAY, TUESDAY = date(2024, 2, 20), date(2024, 3, 1), date(2024, 3, 5)
 USERS = {"xlflow": "Tr0ub4dor&3"}
 TIMEOUT_SECONDS = 1
 SILENCE_SECONDS = 1.3  # beyond the timeout
@@ -49,10 +56,12 @@ TEMPERS: dict[str, tuple[Reply, ...]] = {
 }
 # What each server is like: how many of 1,000 mails meet which temper there.
 CHARACTERS: dict[str, dict[str, int]] = {
-    "refusing": {"unknown": 25, "greylisted": 60, "busy": 60},
+    "refusing": {"greylisted": 60, "busy": 60},
     "slow": {"slow": 60, "silent": 12, "late": 12},
     "dropping": {"drops": 30, "drops after": 40},
 }
+# How many of 1,000 people no server knows.
+STRANGERS = 15
 # After these nobody on our side can know that the server has the mail.
 UNCERTAIN = ("late", "drops after")
 
@@ -63,7 +72,6 @@ class Mailboxes:
 
     seed: int
     is_lenient: bool = False  # everybody is known by now, and nothing goes wrong any more
-    unknown: set[str] = field(default_factory=set)
     uncertain: Counter[str] = field(default_factory=Counter)
     met: Counter[tuple[str, str]] = field(default_factory=Counter)  # server and address
     on_mail: Callable[[], None] | None = None
@@ -76,6 +84,11 @@ class Mailboxes:
             replies=lambda recipients: self._reply(name, recipients[0]),
         )
 
+    def is_unknown(self, address: str) -> bool:
+        """Whether all servers refuse this person for good."""
+        drawn = random.Random(f"{self.seed} {address}").randrange(1000)
+        return drawn < STRANGERS and not self.is_lenient
+
     def _temper(self, name: str, address: str) -> str:
         drawn = random.Random(f"{self.seed} {name} {address}").randrange(1000)
         for temper, share in () if self.is_lenient else CHARACTERS[name].items():
@@ -85,13 +98,9 @@ class Mailboxes:
         return "fine"
 
     def _refusal(self, name: str, address: str) -> str | None:
-        if address in self.unknown and not self.is_lenient:
+        if self.is_unknown(address):
             return UNKNOWN
-        temper = self._temper(name, address)
-        if temper == "unknown":
-            self.unknown.add(address)
-            return UNKNOWN
-        if temper == "greylisted":
+        if self._temper(name, address) == "greylisted":
             self.met[name, address] += 1
             return GREYLISTED if self.met[name, address] <= 2 else None
         return None
@@ -130,6 +139,16 @@ class TrialCompany(Company):
     def settings_file(self) -> Path:
         return self.settings.folder / "xlflow.toml"
 
+    def has_much_to_do(self) -> None:
+        """Each of the people has to confirm a requirement of the own, which is late on Tuesday."""
+        people = [
+            Person(f"Zhang{number:03} *", "Marketing", address)
+            for number, address in enumerate(self.people)
+        ]
+        rows = [draft(f"For {one.name}", FRIDAY, requester=one.name) for one in people]
+        self.has(*rows, people=people)
+        self.runs(at(FRIDAY, 8))
+
     def posts(self) -> list[Post]:
         """The mails that are due, a person each; made anew they are the same."""
         return [notice(self.settings, address) for address in self.people]
@@ -139,12 +158,12 @@ def notice(settings: Settings, address: str) -> Post:
     """A mail that tells a person what to do."""
     return post(
         settings,
-        f"notice:2024-03-22:{address}",
+        f"notice:2024-03-05:{address}",
         [address],
         subject=f"您的待办 {address}",
         html="<table>" + f"<tr><td>订单状态同步 {address}</td></tr>" * 40 + "</table>",
         text=f"订单状态同步：请填写【技术接口人】 {address}",
-        date=NOW,
+        date=at(TUESDAY),
     )
 
 
@@ -156,13 +175,22 @@ def send_job(settings_file: Path, port: int, now: datetime, step: Step) -> None:
         send_waiting(ledger, connection, Password(USERS["xlflow"]), now)
 
 
+def digest_job(settings_file: Path, port: int, now: datetime, step: Step) -> None:
+    """A process that makes everybody's digest of the day and sends what waits."""
+    settings = load_settings(settings_file)
+    mail = settings.mail.model_copy(update={"port": port})
+    settings = settings.model_copy(update={"mail": mail})
+    with Ledger.open(settings.ledger.url, beside=settings.folder, step=step) as ledger:
+        send_digests([settings], ledger, Password(USERS["xlflow"]), now)
+
+
 def unwatched(name: str) -> None:
     """The step of a process that nobody kills."""
 
 
-def load_all(settings_file: Path, port: int) -> None:
-    """All that sending processes need is loaded afterwards."""
-    send_job(settings_file, port, NOW, unwatched)
+def load_all(job: Job, settings_file: Path, port: int) -> None:
+    """All that the processes of a job need is loaded afterwards; nothing is due yet."""
+    job(settings_file, port, at(BEFORE), unwatched)
 
 
 @dataclass
@@ -175,13 +203,9 @@ class Killer:
     def __call__(self) -> None:
         self.count -= 1
         if self.count <= 0 and self.process is not None:
-            os.kill(self.process, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it has just come to its own end
+                os.kill(self.process, signal.SIGKILL)
             self.process = None
-
-
-def killed_at_commit(chance: random.Random) -> KilledAt:
-    """A step that ends its process before some commit: before a mail, or when it has just left."""
-    return KilledAt(chance.randrange(2, 90))
 
 
 def copies(mails: list[ReceivedMail]) -> dict[str, Counter[str]]:

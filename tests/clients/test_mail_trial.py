@@ -8,7 +8,7 @@ come twice; never another.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
@@ -16,87 +16,172 @@ from pathlib import Path
 import pytest
 from clients.mail_trial import (
     CHARACTERS,
+    TUESDAY,
+    Job,
     Killer,
     Mailboxes,
     TrialCompany,
     copies,
-    killed_at_commit,
+    digest_job,
     load_all,
     send_job,
     unwatched,
 )
-from clients.smtp_server import SmtpServer
-from company import NOW
-from workbook.children import KILLED, WarmParent
+from jobs.digest_company import at
+from workbook.children import KILLED, KilledAt, Step, WarmParent
 
+from xlflow.jobs.digest import prepare_digests
 from xlflow.jobs.outbox import put_back_in_line
+from xlflow.jobs.posting import Post
 from xlflow.ledger import Ledger
 
 PEOPLE = 500
 PORTION = 50
 KILLS = 3
-ROUND = timedelta(hours=5)  # longer than any wait, and than a killed sender's claims
+LATER = timedelta(hours=5)  # longer than any wait, and than the claims of a killed sender
+SOON = timedelta(minutes=20)  # longer than its claims
 MOST_ROUNDS = 40
 
 
 class Trial:
-    """Mails are put by a portion at a time, and sent round by round, until none waits."""
+    """Processes work round by round, each through another server, until no mail waits."""
 
     def __init__(self, seed: int, url: str, folder: Path) -> None:
         self.chance = random.Random(seed)
         self.company = TrialCompany(folder / "company", url, PEOPLE)
         self.mailboxes = Mailboxes(seed)
         self.kills = 0
-        self.now = NOW
+        self.rounds = 0
+        self.now = at(TUESDAY)
         with ExitStack() as held:
             self.servers = [held.enter_context(self.mailboxes.server(name)) for name in CHARACTERS]
-            self.ledger = held.enter_context(Ledger.open(self.company.settings.ledger.url))
+            self.ledger = held.enter_context(Ledger.open(url))
             self._held = held.pop_all()
 
     def close(self) -> None:
         self._held.close()
 
-    def goes_through(self) -> None:
-        """All mails are put by and sent."""
-        posts = self.company.posts()
-        file, port = self.company.settings_file, self.servers[0].connection().port
-        with WarmParent(load_all, file, port) as parent:
-            for number in range(MOST_ROUNDS):
-                # The job that makes the mails is run again and again, too.
-                with self.ledger.transaction():
-                    for made in posts[: (number + 1) * PORTION]:
-                        made.put(self.ledger, self.now)
-                self._sends(parent, self.servers[number % len(self.servers)])
-                self.now += ROUND
-                if self._is_through(len(posts)):
-                    return
-        raise AssertionError(
-            f"mails wait after {MOST_ROUNDS} rounds: {self.ledger.outbox.counts()}"
-        )
+    def warm(self, job: Job) -> WarmParent:
+        """A process that starts others in no time."""
+        port = self.servers[0].connection().port
+        return WarmParent(load_all, job, self.company.settings_file, port)
 
-    def _sends(self, parent: WarmParent, server: SmtpServer) -> None:
-        """One or two processes send; one of them may be killed."""
+    def works(self, parent: WarmParent, job: Job, pause: timedelta, commits: int) -> None:
+        """One or two processes do the job. They are killed, until enough were: before one of
+        their first `commits`, or while a server is at one of their first mails.
+        """
+        server = self.servers[self.rounds % len(self.servers)]
         arguments = (self.company.settings_file, server.connection().port, self.now)
-        step, killer = unwatched, Killer(0)
-        if self.kills < KILLS:
-            if self.chance.random() < 0.5:
-                step = killed_at_commit(self.chance)
-            else:
-                killer.count = self.chance.randrange(3, 45)
-                self.mailboxes.on_mail = killer
-        children = [parent.start(send_job, *arguments, step)]
-        killer.process = children[0]
+        killer = Killer(self.chance.randrange(3, PORTION))
+        children = [parent.start(job, *arguments, self._step(commits))]
+        if self.kills < KILLS and self.chance.random() < 0.5:
+            killer.process, self.mailboxes.on_mail = children[0], killer
         if self.chance.random() < 0.5:
-            children.append(parent.start(send_job, *arguments, unwatched))
-        codes = [parent.wait(child) for child in children]
+            children.append(parent.start(job, *arguments, self._step(commits)))
+        codes = [parent.wait(children[0])]
+        killer.process = None  # its number may soon be another's
+        codes += [parent.wait(child) for child in children[1:]]
         self.mailboxes.on_mail = None
         assert set(codes) <= {0, KILLED}
         self.kills += codes.count(KILLED)
+        self.rounds += 1
+        self.now += pause
+        assert self.rounds < MOST_ROUNDS, self.ledger.outbox.counts()
 
-    def _is_through(self, mails: int) -> bool:
+    def _step(self, commits: int) -> Step:
+        return KilledAt(self.chance.randrange(2, commits)) if self.kills < KILLS else unwatched
+
+    def waiting(self) -> int:
+        """How many mails wait."""
         counts = self.ledger.outbox.counts()
-        settled = counts.get("sent", 0) + counts.get("dead", 0)
-        return settled == mails and self.kills >= KILLS
+        return counts.get("pending", 0) + counts.get("failed", 0)
+
+
+def sends_by_portions(trial: Trial, posts: Sequence[Post]) -> None:
+    """Mails are put by again and again, each time more of them, and sent."""
+    with trial.warm(send_job) as parent:
+        number = 0
+        while number < len(posts) or trial.waiting():
+            number += PORTION
+            with trial.ledger.transaction():
+                for made in posts[:number]:
+                    made.put(trial.ledger, trial.now)
+            trial.works(parent, send_job, LATER, 2 * PORTION)
+
+
+def sends_digests(trial: Trial) -> dict[str, str]:
+    """The digests of the day are made by processes that are killed, and sent; key -> address."""
+    trial.company.has_much_to_do()
+    due = prepare_digests([trial.company.settings], trial.ledger, at(TUESDAY)).digests
+    with trial.warm(digest_job) as parent:
+        while trial.kills < KILLS:
+            trial.works(parent, digest_job, SOON, PEOPLE)
+        assert trial.now.date() == TUESDAY
+        trial.works(parent, digest_job, SOON, PEOPLE)
+    with trial.warm(send_job) as parent:
+        while trial.waiting():
+            trial.works(parent, send_job, LATER, PEOPLE)
+    return {digest.post.key: digest.portion.address for digest in due}
+
+
+def expect_everybody_has_exactly_the_mails_due(trial: Trial, due: dict[str, str]) -> None:
+    """`due`: key -> address, one each. What came are the bytes that the outbox holds."""
+    stored = {address: trial.ledger.outbox.get(key) for key, address in due.items()}
+    mails = [mail for server in trial.servers for mail in server.mails]
+    came = copies(mails)
+    assert set(came) == {one for one in stored if not trial.mailboxes.is_unknown(one)}
+    assert set(trial.ledger.outbox.known_keys()) == set(due)
+    for mail in mails:
+        (address,) = mail.recipients
+        held = stored[address]
+        assert held is not None
+        assert set(came[address]) == {held.message_id}
+        assert mail.content == held.content
+        assert (mail.was_encrypted, mail.user) == (True, "xlflow")
+    doubled = {address: ids.total() - 1 for address, ids in came.items() if ids.total() > 1}
+    unexplained = [
+        address for address, count in doubled.items() if count > trial.mailboxes.uncertain[address]
+    ]
+    assert trial.kills >= KILLS
+    assert len(unexplained) <= trial.kills
+
+
+def expect_dead_letters_for_strangers_only(trial: Trial, due: dict[str, str]) -> None:
+    """Once the strangers have mailboxes, and their mails are put back in line, nobody is left."""
+    strangers = {one for one in trial.company.people if trial.mailboxes.is_unknown(one)}
+    outbox = trial.ledger.outbox
+    dead = outbox.listing(["dead"])
+    assert {mail.recipients[0] for mail in dead} == strangers
+    assert len(strangers) > 1
+    assert outbox.counts() == {"sent": PEOPLE - len(dead), "dead": len(dead)}
+
+    trial.mailboxes.is_lenient = True
+    put_back_in_line(trial.ledger, [mail.key for mail in dead], trial.now)
+    with trial.warm(send_job) as parent:
+        trial.works(parent, send_job, LATER, PEOPLE)
+    expect_everybody_has_exactly_the_mails_due(trial, due)
+
+
+def try_mails(trial: Trial) -> None:
+    posts = trial.company.posts()
+    sends_by_portions(trial, posts)
+    due = {made.key: made.message.recipients[0] for made in posts}
+    assert len(due) == PEOPLE
+    assert len(trial.mailboxes.uncertain) > 3
+    expect_everybody_has_exactly_the_mails_due(trial, due)
+    expect_dead_letters_for_strangers_only(trial, due)
+
+
+def try_digests(trial: Trial) -> None:
+    due = sends_digests(trial)
+    assert len(due) == PEOPLE
+    expect_everybody_has_exactly_the_mails_due(trial, due)
+    for mail in trial.servers[-1].mails:
+        number = trial.company.people.index(mail.recipients[0])
+        text = mail.message.get_body(("plain",))
+        assert text is not None
+        assert f"For Zhang{number:03} *" in text.get_content()
+    expect_dead_letters_for_strangers_only(trial, due)
 
 
 @pytest.fixture
@@ -106,47 +191,23 @@ def trial(request: pytest.FixtureRequest, url: str, tmp_path: Path) -> Iterator[
     trial.close()
 
 
-def expect_everybody_has_exactly_the_mails_due(trial: Trial) -> None:
-    posts = {made.message.recipients[0]: made.message for made in trial.company.posts()}
-    mails = [mail for server in trial.servers for mail in server.mails]
-    came = copies(mails)
-    assert set(came) == set(posts) - trial.mailboxes.unknown
-    for address, ids in came.items():
-        assert set(ids) == {posts[address].message_id}
-    for mail in mails:
-        assert mail.content == posts[mail.recipients[0]].content
-        assert (mail.was_encrypted, mail.user) == (True, "xlflow")
-    doubled = {address: ids.total() - 1 for address, ids in came.items() if ids.total() > 1}
-    unexplained = [
-        address for address, count in doubled.items() if count > trial.mailboxes.uncertain[address]
-    ]
-    assert len(unexplained) <= trial.kills
-
-
-def try_it(trial: Trial) -> None:
-    trial.goes_through()
-    expect_everybody_has_exactly_the_mails_due(trial)
-    refused, outbox = set(trial.mailboxes.unknown), trial.ledger.outbox
-    assert len(refused) > 3
-    assert len(trial.mailboxes.uncertain) > 3
-    dead = outbox.listing(["dead"])
-    assert {mail.recipients[0] for mail in dead} == refused
-    assert outbox.counts() == {"sent": PEOPLE - len(refused), "dead": len(refused)}
-
-    # Their mailboxes are made, and the dead letters put back in line: nobody is left out.
-    trial.mailboxes.is_lenient = True
-    trial.mailboxes.unknown.clear()
-    put_back_in_line(trial.ledger, [mail.key for mail in dead], trial.now)
-    trial.goes_through()
-    expect_everybody_has_exactly_the_mails_due(trial)
+@pytest.mark.parametrize("trial", [1], indirect=True)
+def test_everybody_has_exactly_the_mails_due_whatever_happens(trial: Trial) -> None:
+    try_mails(trial)
 
 
 @pytest.mark.parametrize("trial", [1], indirect=True)
-def test_everybody_has_exactly_the_mails_due_whatever_happens(trial: Trial) -> None:
-    try_it(trial)
+def test_everybody_has_the_digest_of_the_day_whatever_happens(trial: Trial) -> None:
+    try_digests(trial)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("trial", range(2, 12), indirect=True)
 def test_everybody_has_exactly_the_mails_due_with_any_chance(trial: Trial) -> None:
-    try_it(trial)
+    try_mails(trial)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("trial", range(2, 8), indirect=True)
+def test_everybody_has_the_digest_of_the_day_with_any_chance(trial: Trial) -> None:
+    try_digests(trial)
