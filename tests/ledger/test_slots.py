@@ -39,6 +39,8 @@ def test_a_failed_slot_is_claimed_again_when_it_is_time(ledger: Ledger) -> None:
     ledger.slots.claim(KEY, "a", NOW)
     ledger.slots.end(KEY, "a", failed, NOW)
     assert ledger.slots.claim(KEY, "b", NOW + MINUTE / 2) is None
+    assert not ledger.slots.is_open(KEY, NOW + MINUTE / 2)
+    assert ledger.slots.is_open(KEY, NOW + MINUTE)
     assert ledger.slots.claim(KEY, "b", NOW + MINUTE) == 2
     assert ledger.slots.claim(KEY, "c", NOW + MINUTE) is None
 
@@ -83,8 +85,9 @@ def test_failures_in_a_row_end_with_a_good_slot(ledger: Ledger) -> None:
         key = SlotKey("validate", "it", NOW + minute * MINUTE)
         ledger.slots.claim(key, "a", key.at)
         ledger.slots.end(key, "a", Ending(state), key.at)
-    assert ledger.slots.failures_in_a_row("validate", "it") == 2
-    assert ledger.slots.failures_in_a_row("validate", "hr") == 0
+    moments = [slot.key.at for slot in ledger.slots.failing("validate", "it")]
+    assert moments == [NOW + 2 * MINUTE, NOW + 3 * MINUTE]
+    assert ledger.slots.failing("validate", "hr") == ()
 
 
 def test_old_slots_are_forgotten_but_the_newest_good_one_stays(ledger: Ledger) -> None:

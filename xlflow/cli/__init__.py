@@ -34,6 +34,8 @@ _COMMANDS = {
     "export": "export",
     "documents": "documents",
     "mail": "mail",
+    "schedule": "schedule",
+    "health": "health",
     "archive": "archive",
     "unarchive": "unarchive",
     "find": "find",

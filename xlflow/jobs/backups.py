@@ -9,7 +9,7 @@ from typing import Any, Literal
 from xlflow.jobs.drive import drive_of
 from xlflow.ledger import JournalEntry, Ledger
 from xlflow.settings import Settings
-from xlflow.workbook.share import Host
+from xlflow.workbook.share import Host, prune_asides
 from xlflow.workbook.share.errors import explained
 from xlflow.workbook.share.intent import made_at
 
@@ -104,6 +104,19 @@ def backups_on(drive: Host, settings: Settings, ledger: Ledger) -> tuple[Backup,
         if backup.commit is None or backup.commit.register == settings.workbook.id
     ]
     return tuple(sorted(of_register, key=lambda backup: backup.made_at, reverse=True))
+
+
+def prune_backups(settings: Settings, ledger: Ledger, now: datetime) -> int:
+    """Remove the copies beside the register that were kept long enough; how many there were.
+
+    Raises:
+        XlflowError: The drive cannot be reached or changed.
+    """
+    with drive_of(settings) as drive:
+        folder, _ = drive.split(drive.locate(settings.register_location))
+        in_use = ledger.intents.files_in_use()
+        days = settings.ledger.keep_days
+        return len(prune_asides(folder, days, now, keep=in_use, host=drive))
 
 
 def _backup(drive: Host, folder: str, name: str, ledger: Ledger) -> Backup | None:

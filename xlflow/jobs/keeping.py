@@ -31,7 +31,7 @@ def open_ledger(settings: Settings) -> Ledger:
         LedgerOnShare: Its file lies on a network drive. Source: sqlite.org, "How To Corrupt", 2.1.
         LedgerError: It cannot be used.
     """
-    _refuse_share(settings)
+    refuse_share(settings)
     return Ledger.open(settings.ledger.url, beside=settings.folder)
 
 
@@ -45,7 +45,7 @@ def one_run_at_a_time(settings: Settings, wait_seconds: float = WAIT_SECONDS) ->
         AnotherRun: Another run held it all the time.
         LedgerOnShare, LedgerError: As `open_ledger`.
     """
-    _refuse_share(settings)
+    refuse_share(settings)
     url, register = settings.ledger.url, settings.workbook.id
     with ExitStack() as held:
         try:
@@ -60,7 +60,12 @@ def lock_at_work(settings: Settings) -> str | None:
     return held_lock(settings.ledger.url, settings.workbook.id, beside=settings.folder)
 
 
-def _refuse_share(settings: Settings) -> None:
+def refuse_share(settings: Settings) -> None:
+    """Let no ledger lie on a network drive.
+
+    Raises:
+        LedgerOnShare
+    """
     file = ledger_file(settings.ledger.url, settings.folder)
     if file is not None and is_network_path(file.parent):
         raise LedgerOnShare("jobs.ledger-on-share", path=file)

@@ -9,7 +9,7 @@ run. A run that is killed lets go of either at once.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -17,6 +17,9 @@ from filelock import FileLock, Timeout
 
 from xlflow.ledger.errors import LedgerBusy, LedgerDenied, LedgerFolderMissing
 from xlflow.ledger.transactions import connect, ledger_file, no_step
+
+Held = Callable[[], None]
+"""Raises a LedgerError if the lock is no longer held."""
 
 
 @contextmanager
@@ -35,24 +38,27 @@ def register_lock(
 
 
 @contextmanager
-def schedule_lock(url: str, *, beside: Path | None = None) -> Iterator[None]:
+def schedule_lock(url: str, *, beside: Path | None = None) -> Iterator[Held]:
     """Hold the schedule of all registers of this ledger, or raise LedgerBusy at once.
+
+    What it yields raises a LedgerError once it is no longer held: a server that was started anew
+    has forgotten it.
 
     Raises:
         LedgerError, LedgerAddressWrong, LedgerDriverMissing: As `register_lock`.
     """
-    with _held(url, "schedule", _OF_SCHEDULE, 0, beside):
-        yield
+    with _held(url, "schedule", _OF_SCHEDULE, 0, beside) as held:
+        yield held
 
 
 @contextmanager
 def _held(
     url: str, name: str, file_name: str, wait_seconds: float, beside: Path | None
-) -> Iterator[None]:
+) -> Iterator[Held]:
     ledger = ledger_file(url, beside)
     if ledger is None:
-        with _held_by_server(url, name, wait_seconds):
-            yield
+        with _held_by_server(url, name, wait_seconds) as still:
+            yield still
         return
     if not ledger.parent.is_dir():  # the lock would make it
         raise LedgerFolderMissing(str(ledger), str(ledger.parent))
@@ -64,7 +70,7 @@ def _held(
             raise LedgerBusy(str(file)) from err
         except PermissionError as err:
             raise LedgerDenied(str(ledger)) from err
-        yield
+        yield lambda: None  # the system lets go of it with the process only
 
 
 def held_lock(url: str, register: str, *, beside: Path | None = None) -> str | None:
@@ -92,11 +98,11 @@ def _of_register(register: str) -> str:
 
 
 @contextmanager
-def _held_by_server(url: str, name: str, wait_seconds: float) -> Iterator[None]:
+def _held_by_server(url: str, name: str, wait_seconds: float) -> Iterator[Held]:
     transactions = connect(url, None, wait_seconds, no_step)
     digest = hashlib.sha256(f"xlflow {name}".encode()).digest()
     try:
-        with transactions.holding(int.from_bytes(digest[:8], "big", signed=True)):
-            yield
+        with transactions.holding(int.from_bytes(digest[:8], "big", signed=True)) as still:
+            yield still
     finally:
         transactions.close()

@@ -146,6 +146,16 @@ class SlotJournal:
             ).returning(slots.c.tries)
             return connection.execute(taken).scalar_one_or_none()
 
+    def is_open(self, key: SlotKey, now: datetime) -> bool:
+        """Whether it may be claimed, as far as one can see without claiming it."""
+        query = select(slots.c.state, slots.c.next_try_at).where(_is(key))
+        with self._transactions.read() as connection:
+            found = connection.execute(query).first()
+        if found is None:
+            return True
+        again_at = found.next_try_at
+        return found.state in ("failed", "deferred") and again_at is not None and again_at <= now
+
     def end(self, key: SlotKey, holder: str, ending: Ending, now: datetime) -> bool:
         """Note what became of a slot; False if the holder had lost it meanwhile."""
         values = {
@@ -191,16 +201,13 @@ class SlotJournal:
         found = self._all(query.order_by(slots.c.slot_at.desc()).limit(1))
         return found[0] if found else None
 
-    def failures_in_a_row(self, job: str, register: str) -> int:
-        """How many slots of a job have failed since it was last done or deferred."""
-        query = select(func.count()).where(
-            slots.c.job == job, slots.c.register == register, slots.c.state == "failed"
-        )
+    def failing(self, job: str, register: str) -> tuple[Slot, ...]:
+        """The slots of a job that failed since it was last done or held up, oldest first."""
+        failed = [slots.c.job == job, slots.c.register == register, slots.c.state == "failed"]
         good = self.latest(job, register, ("done", "deferred"))
         if good is not None:
-            query = query.where(slots.c.slot_at > good.key.at)
-        with self._transactions.read() as connection:
-            return int(connection.execute(query).scalar_one())
+            failed.append(slots.c.slot_at > good.key.at)
+        return self._all(select(slots).where(*failed).order_by(slots.c.slot_at))
 
     def all(self, job: str, register: str = "") -> tuple[Slot, ...]:
         """All slots of a job that are remembered, oldest first."""

@@ -86,8 +86,10 @@ class Transactions:
             yield connection.execution_options(**{_READ: True})
 
     @contextmanager
-    def holding(self, key: int) -> Iterator[None]:
+    def holding(self, key: int) -> Iterator[Callable[[], None]]:
         """Hold an advisory lock of a PostgreSQL server, until `close` or the end of the process.
+
+        What it yields raises a LedgerError if the connection that holds it was lost.
 
         Raises:
             LedgerBusy: Another held it all the time.
@@ -98,7 +100,12 @@ class Transactions:
                 connection = held.enter_context(self._engine.connect())
                 connection = connection.execution_options(isolation_level="AUTOCOMMIT")
                 connection.execute(select(func.pg_advisory_lock(key)))
-            yield
+
+            def still() -> None:
+                with explained(self.where):
+                    connection.execute(select(1))
+
+            yield still
 
     @property
     def is_writing(self) -> bool:
