@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import openpyxl
 import pytest
 import xlsxwriter
 from clients.libreoffice import Office, render
@@ -60,10 +61,14 @@ def written(folder: Path, language: Language, now: datetime, link: str) -> Path:
 def test_it_opens_with_its_pages_and_charts(
     soffice: Office, folder: Path, now: datetime, language: Language
 ) -> None:
-    names = ("summary", "overdue", "due-soon", "people", "findings", "records")
+    names = (
+        *("summary", "this-week", "overdue", "due-soon", "stuck", "board", "issues", "changes"),
+        *("people", "breakdown", "findings", "records", "figures"),
+    )
     with soffice.open(written(folder, language, now, "../50% 需求 #1.xlsx")) as book:
         assert book.sheets() == [say(language, f"reports.page.{name}") for name in names]
-        assert book.run(CHARTS, tab=book.sheets()[0]) == 4
+        assert book.run(CHARTS, tab=say(language, "reports.page.summary")) == 6
+        assert book.run(CHARTS, tab=say(language, "reports.page.breakdown")) == 4
 
 
 @pytest.mark.parametrize("link", ["../50% 需求 #1.xlsx", "{folder}/50% 需求 #1.xlsx"])
@@ -92,11 +97,16 @@ def test_no_row_is_too_low_for_its_texts(
     view = sample_view(60, language, now)
     rows = {
         "overdue": len(view.overdue),
-        "due-soon": len(view.due_soon),
+        "due-soon": len({*view.due_soon, *view.due_this_week}),
+        "issues": len(view.register.issues),
+        "changes": len(view.register.changes),
         "findings": len(view.findings),
         "records": view.records,
     }
-    with soffice.open(written(folder, language, now, "register.xlsx")) as book:
+    path = written(folder, language, now, "register.xlsx")
+    board = openpyxl.load_workbook(path)[say(language, "reports.page.board")]
+    rows["board"] = board.max_row - FIRST + 1
+    with soffice.open(path) as book:
         for name, count in rows.items():
             tab = say(language, f"reports.page.{name}")
             heights = book.run(HEIGHTS, tab=tab, first=FIRST, last=FIRST + count - 1)
@@ -120,9 +130,11 @@ def test_the_summary_prints_on_one_page_of_a4_landscape(
         for page in (1, 2)
     )
     assert say(language, "reports.title") in first
-    assert say(language, "reports.longest") in first
-    assert say(language, "reports.by.type") in first
-    assert say(language, "reports.page.overdue") in second
+    for name in ("statuses", "weeks", "cycle", "ages", "people", "departments"):
+        assert say(language, f"reports.chart.{name}") in first
+    assert say(language, "reports.longest.overdue") in first
+    assert say(language, "reports.longest.stuck") in first
+    assert say(language, "reports.page.this-week") in second
     size = subprocess.run(["pdfinfo", pdf], capture_output=True, text=True, check=True).stdout
     assert "841.89 x 595.304 pts (A4)" in size
     assert all(page.stat().st_size > 5_000 for page in render(pdf, folder))

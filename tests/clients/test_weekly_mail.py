@@ -14,6 +14,7 @@ from python_calamine import CalamineWorkbook
 from xlflow.jobs.keeping import open_ledger
 from xlflow.jobs.sending import connection_of, send_waiting
 from xlflow.jobs.weekly import WeeklyOutcome, send_weekly
+from xlflow.languages import say
 from xlflow.mail import Security
 from xlflow.settings.passwords import Password
 
@@ -72,7 +73,8 @@ def test_everybody_gets_the_summary_with_the_status_workbook(server: SmtpServer,
     attached = next(iter(message.iter_attachments()))
     assert attached.get_filename() == "requirements-2024-W12.xlsx"
     book = CalamineWorkbook.from_filelike(io.BytesIO(attached.get_content()))
-    assert len(book.sheet_names) == 6
+    assert book.sheet_names[0] == say("zh-Hans", "reports.page.summary")
+    assert say("zh-Hans", "reports.page.overdue") in book.sheet_names
 
 
 def test_the_summary_of_a_week_goes_out_once(tmp_path: Path):

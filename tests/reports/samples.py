@@ -5,17 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 from registers import register as small_register
 
 from xlflow.checks.checking import check
+from xlflow.history.past import Past
 from xlflow.jobs.sample import sample_register
 from xlflow.languages import Language
+from xlflow.record.memory import NO_MEMORY
 from xlflow.record.register import Register
+from xlflow.reports.movement import movement
 from xlflow.reports.overview import Overview, overview
 from xlflow.reports.report import Standing
 from xlflow.reports.status_workbook import status_workbook
-from xlflow.settings import default_settings
+from xlflow.settings import Settings, default_settings
 from xlflow.timing.calendar import WorkingCalendar
 from xlflow.timing.deadlines import deadlines
 from xlflow.timing.next_steps import next_steps
@@ -55,9 +59,21 @@ def sample_view(count: int, language: Language, now: datetime) -> Overview:
     return view_of(sample(count, language, now), now)
 
 
+def standing_of(view: Overview, link: str = "", **held: Any) -> Standing:
+    """How the register of a view stands, before any run has made a ledger."""
+    moved = movement(view, NO_MEMORY, Past(), settings_of(view.name), CALENDAR)
+    return Standing(view, moved, link, **held)
+
+
+def settings_of(id_: str) -> Settings:
+    """The settings of a register with this id."""
+    register = SETTINGS.workbook.model_copy(update={"id": id_})
+    return SETTINGS.model_copy(update={"workbook": register})
+
+
 def written_of(view: Overview, language: Language, link: str = "") -> bytes:
     """The status workbook of one register, whose file it names by `link`."""
-    return status_workbook([Standing(view, link)], language)
+    return status_workbook([standing_of(view, link)], language)
 
 
 @cache

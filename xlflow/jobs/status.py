@@ -8,10 +8,11 @@ from pathlib import Path
 from xlflow.files import write_whole
 from xlflow.jobs.drive import address_for_people
 from xlflow.jobs.inspection import Inspection, in_language
+from xlflow.jobs.movements import movement_of
 from xlflow.jobs.progress import Progress, quiet
+from xlflow.jobs.views import view_of as view_of
 from xlflow.languages import Language
 from xlflow.reports.links import register_link
-from xlflow.reports.overview import Overview, overview
 from xlflow.reports.report import Standing
 from xlflow.reports.status_workbook import status_workbook
 from xlflow.reports.totals import Totals, totals
@@ -19,18 +20,6 @@ from xlflow.settings import Settings, is_smb
 
 Inspected = tuple[Settings, Inspection]
 """A register, and what was found in it."""
-
-
-def view_of(inspection: Inspection, settings: Settings) -> Overview:
-    """Every figure of the reports; days are those of the settings' time zone."""
-    return overview(
-        inspection.register,
-        inspection.findings,
-        inspection.deadlines,
-        inspection.guidance,
-        inspection.now,
-        settings.calendar.zone,
-    )
 
 
 def totals_of(inspected: Sequence[Inspected]) -> Totals:
@@ -88,7 +77,8 @@ def write_status_workbook(
 def standing_of(settings: Settings, inspection: Inspection, link: str) -> Standing:
     """How a register stands; `link` is how the workbook names its file."""
     view = view_of(inspection, settings)
-    return Standing(view, link, inspection.waived, inspection.memory)
+    moved = movement_of(inspection, settings, view)
+    return Standing(view, moved, link, inspection.waived, inspection.memory)
 
 
 def _link(settings: Settings, inspection: Inspection, folder: Path) -> str:

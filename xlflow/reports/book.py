@@ -5,6 +5,7 @@ Rows and columns count from 1, as in Excel.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -13,19 +14,20 @@ from types import TracebackType
 from typing import Any, Self
 
 from xlsxwriter.utility import xl_col_to_name, xl_range_abs
-from xlsxwriter.workbook import Workbook
 
 from xlflow.errors import XlflowError
-from xlflow.languages import Language
+from xlflow.languages import Language, say
 from xlflow.pages.finishing import finished
 from xlflow.pages.fitting import FittingWorksheet
 from xlflow.record.register import CellError, quoted
 from xlflow.reports.links import Link
-from xlflow.reports.looks import properties
+from xlflow.reports.looks import QUIET, properties
+from xlflow.reports.named_styles import StyledWorkbook
 from xlflow.reports.texts import cell_text
 
 _A4 = 9
 _MOST_LINKS = 65_000  # of a sheet; Excel holds 65,530
+_LONGEST_LINK = 2_000  # letters; Excel takes 2,079
 _FIRST_YEAR = 1900  # Excel knows no day before it
 LAST_ROW = 1_048_576
 
@@ -64,7 +66,7 @@ class ReportBook:
 
     def __init__(self, language: Language, title: str, now: datetime) -> None:
         self._target = BytesIO()
-        self._book = Workbook(self._target, {"in_memory": True})
+        self._book = StyledWorkbook(self._target, {"in_memory": True})
         # Pinned, so that the same input gives the same bytes.
         created = now.astimezone(UTC).replace(tzinfo=None)
         self._book.set_properties({"title": cell_text(title), "created": created})
@@ -95,8 +97,13 @@ class ReportBook:
     def look(self, name: str) -> Any:
         """The format of one of the named looks."""
         if name not in self._looks:
-            self._looks[name] = self._book.add_format(properties(name, self.language))
+            title = say(self.language, f"reports.look.{name}")
+            self._looks[name] = self._book.add_style(title, properties(name, self.language))
         return self._looks[name]
+
+    def shade(self, colour: str) -> Any:
+        """A format of conditional formats: texts in this colour."""
+        return self._book.add_format({"font_color": colour, "bold": False})
 
     def add_chart(self, kind: str) -> Any:
         """A native chart of XlsxWriter."""
@@ -163,6 +170,18 @@ class Page:
         code = self._sheet.conditional_format(area.cells.replace("$", ""), rule)
         self._must(code, area.first_row, area.first)
 
+    def dim(self, area: Area, column: int, texts: Sequence[str]) -> None:
+        """Grey the rows whose cell in `column` holds one of these texts."""
+        cell = f"${xl_col_to_name(column - 1)}{area.first_row}"
+        tests = (f'{cell}="{text.replace(chr(34), chr(34) * 2)}"' for text in texts)
+        rule = {
+            "type": "formula",
+            "criteria": f"=OR({','.join(tests)})",
+            "format": self.book.shade(QUIET),
+        }
+        code = self._sheet.conditional_format(area.cells.replace("$", ""), rule)
+        self._must(code, area.first_row, area.first)
+
     def filter(self, area: Area) -> None:
         """AutoFilter buttons in the first row of these cells."""
         where = (area.first_row - 1, area.first - 1, area.last_row - 1, area.last - 1)
@@ -200,7 +219,7 @@ class Page:
         return Area(self.title, first_row, first, last_row, last)
 
     def _link(self, row: int, column: int, link: Link, look: str) -> None:
-        if not link.target or self._links >= _MOST_LINKS:
+        if not link.target or self._links >= _MOST_LINKS or len(link.target) > _LONGEST_LINK:
             self.write(row, column, link.text, "code" if look == "link" else look)
             return
         self._links += 1

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from xlflow.reports.listing import Column, Listing
-from xlflow.reports.naming import deadline_name, person_name
-from xlflow.reports.overview import Line
+from xlflow.reports.naming import deadline_name, group_name, person_name
+from xlflow.reports.overview import Line, next_first
 from xlflow.reports.report import Report
+from xlflow.timing.deadlines import Deadline
 from xlflow.timing.next_steps import flag
 
 
@@ -27,15 +29,28 @@ def overdue(report: Report) -> Listing:
 
 
 def due_soon(report: Report) -> Listing:
-    """What is due next, the next first."""
+    """What is due by Sunday, or is to be seen to now whenever it is due; the next first."""
     totals, say = report.totals, report.say
+    this_week = set(totals.due_this_week)
+    lines = sorted({*totals.due_soon, *this_week}, key=next_first)
     return Listing(
         heading=say("page.due-soon"),
-        note=say("note.due-soon", count=len(totals.due_soon), records=totals.due_soon_records),
-        columns=_deadline_columns(Column(say("column.stands"), 20), report),
+        note=say(
+            "note.due-soon",
+            week=len(totals.due_this_week),
+            count=len(totals.due_soon),
+            records=totals.due_soon_records,
+        ),
+        columns=[
+            *_deadline_columns(Column(say("column.stands"), 18), report),
+            Column(say("column.this-week"), 9, "text"),
+        ],
         rows=[
-            _deadline_row(line, flag(line.deadline, totals.today, report.language), report)
-            for line in totals.due_soon
+            (
+                *_deadline_row(line, flag(line.deadline, totals.today, report.language), report),
+                say("yes") if line in this_week else None,
+            )
+            for line in lines
         ],
         kindly=say("kindly.due-soon"),
         frozen=report.frozen,
@@ -80,22 +95,42 @@ def _deadline_columns(stands: Column, report: Report) -> list[Column]:
         Column(report.say("column.deadline"), 18),
         Column(report.say("column.due"), 17, "date"),
         stands,
-        Column(report.say("column.responsible"), 16),
-        Column(report.label("department"), 18),
-        Column(report.say("column.next-step"), 60),
+        Column(report.say("column.responsible"), 15),
+        Column(report.label("department"), 16),
+        Column(report.say("column.missing"), 22, "link"),
+        Column(report.say("column.next-step"), 46),
     ]
 
 
 def _deadline_row(line: Line, stands: object, report: Report) -> Sequence[Any]:
-    deadline = line.deadline
+    deadline, places = line.deadline, report.places(line.register)
     return (
         *report.register_cell(line.register),
-        report.places(line.register).record(deadline.number, deadline.row),
+        places.record(deadline.number, deadline.row),
         line.title,
         deadline_name(deadline, report.language),
         deadline.due,
         stands,
         person_name(deadline.responsible, report.language),
         line.department,
+        places.cell(deadline.cell, _missing(deadline, report)),
         line.next_step,
     )
+
+
+_STATUS_AFTER: Mapping[str, str] = MappingProxyType(
+    {"design": "developing", "development": "testing", "golive": "live", "close": "closed"}
+)
+"""The status that a record must have reached for the deadline to be met."""
+
+
+def _missing(deadline: Deadline, report: Report) -> str:
+    """What has to be filled for the deadline to be met."""
+    schema = report.totals.schema
+    if deadline.id == "unblock":
+        return report.say("missing.unblock")
+    if deadline.id in _STATUS_AFTER:
+        status = group_name("status", _STATUS_AFTER[deadline.id], schema, report.language)
+        return report.say("missing.status", status=status)
+    sheet = "register" if deadline.field in schema.by_key("register") else "issues"
+    return report.label(deadline.field, sheet)

@@ -44,6 +44,9 @@ class Listing:
     rows: Sequence[Sequence[Any]]
     kindly: str
     frozen: int = 2  # columns that stay in sight
+    # Rows are dimmed in which the column of this number holds one of these texts.
+    dimmed: tuple[int, Sequence[str]] | None = None
+    printed: int = 0  # columns that stand on paper, from the left; 0 = all
 
 
 def write_listing(page: Page, listing: Listing, footer: str) -> None:
@@ -66,11 +69,14 @@ def write_listing(page: Page, listing: Listing, footer: str) -> None:
     else:
         page.filter(page.area(HEADER, 1, last, width))
         page.quiet(page.area(FIRST, 1, last, width))
+        if listing.dimmed:
+            page.dim(page.area(FIRST, 1, last, width), *listing.dimmed)
         for number, column in enumerate(columns, 1):
             if column.bars:
                 page.bars(page.area(FIRST, number, last, number), PALE_RED)
     page.freeze(FIRST, listing.frozen + 1)
-    page.paper(page.area(1, 1, last, width), footer, pages_high=0, header_row=HEADER)
+    printed = page.area(1, 1, last, listing.printed or width)
+    page.paper(printed, footer, pages_high=0, header_row=HEADER)
 
 
 def _write_rows(page: Page, columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> int:

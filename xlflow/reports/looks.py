@@ -23,21 +23,67 @@ LINE = "#D9D9D9"
 BLUE = "#1F4E79"
 PALE_BLUE = "#DCE9F5"
 BAR = "#7FA7CC"
+PALE_BAR = "#C3CCD6"
+ORANGE = "#D9730D"
 RED = "#B3261E"
 PALE_RED = "#F4C7C3"
 AMBER = "#8A5A00"
 GREEN = "#1E6459"
 PAPER = "#F5F7FA"
+GREY = "#5B6570"
 
 _DATE = "yyyy-mm-dd"
 _BODY: Mapping[str, Any] = MappingProxyType(
     {"valign": "top", "align": "left", "border": 1, "border_color": LINE}
 )
 _LINK: Mapping[str, Any] = MappingProxyType({"font_color": "#0B57A4", "underline": 1})
+_HEADER: Mapping[str, Any] = MappingProxyType(
+    {
+        "bold": True,
+        "font_color": "#FFFFFF",
+        "bg_color": BLUE,
+        "text_wrap": True,
+        "valign": "vcenter",
+        "border": 1,
+        "border_color": "#FFFFFF",
+    }
+)
+_EDGE = "#B5BCC4"
+_CARD: Mapping[str, Any] = MappingProxyType(
+    {
+        **_BODY,
+        "text_wrap": True,
+        "num_format": "@",
+        "indent": 1,
+        "border_color": _EDGE,
+        "top": 0,
+    }
+)
+_CARD_NUMBER: Mapping[str, Any] = MappingProxyType(
+    {
+        **_LINK,
+        "bold": True,
+        "num_format": "@",
+        "indent": 1,
+        "align": "left",
+        "valign": "vcenter",
+        "top": 1,
+        "left": 1,
+        "right": 1,
+        "top_color": _EDGE,
+        "left_color": _EDGE,
+        "right_color": _EDGE,
+    }
+)
+_LATE_EDGE: Mapping[str, Any] = MappingProxyType({"left": 5, "left_color": RED})
+_BLOCKED: Mapping[str, Any] = MappingProxyType(
+    {"bg_color": "#E3E6EA", "left": 5, "left_color": GREY}
+)
 _TILE: Mapping[str, Any] = MappingProxyType(
     {"bg_color": PAPER, "indent": 1, "align": "left", "valign": "vcenter"}
 )
 _QUIET_TILE: Mapping[str, Any] = MappingProxyType({"font_color": QUIET, "shrink": True})
+_NOTE: Mapping[str, Any] = MappingProxyType({**_TILE, **_QUIET_TILE, "valign": "top"})
 _FIGURE: Mapping[str, Any] = MappingProxyType(
     {"font_color": BLUE, "bold": True, "size": 15, "num_format": "#,##0"}
 )
@@ -56,15 +102,8 @@ LOOKS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
             "bottom_color": BLUE,
             "valign": "vcenter",
         },
-        "header": {
-            "bold": True,
-            "font_color": "#FFFFFF",
-            "bg_color": BLUE,
-            "text_wrap": True,
-            "valign": "vcenter",
-            "border": 1,
-            "border_color": "#FFFFFF",
-        },
+        "header": _HEADER,
+        "header-blocked": {**_HEADER, "bg_color": GREY},
         "text": {**_BODY, "text_wrap": True, "num_format": "@"},
         "code": {**_BODY, "num_format": "@"},
         "link": {**_BODY, **_LINK, "num_format": "@"},
@@ -83,6 +122,13 @@ LOOKS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "error": {**_BODY, "bold": True, "font_color": RED},
         "warning": {**_BODY, "bold": True, "font_color": AMBER},
         "info": {**_BODY, "font_color": QUIET},
+        "text-link": {**_BODY, **_LINK, "text_wrap": True, "num_format": "@"},
+        "card": _CARD,
+        "card-late": {**_CARD, **_LATE_EDGE},
+        "card-blocked": {**_CARD, **_BLOCKED},
+        "card-number": _CARD_NUMBER,
+        "card-late-number": {**_CARD_NUMBER, **_LATE_EDGE},
+        "card-blocked-number": {**_CARD_NUMBER, **_BLOCKED},
         "kind": {"font_color": GREEN, "bold": True, "size": 2, "valign": "vcenter"},
         # The summary's small tables and its figures.
         "small-header": {"font_color": QUIET, "align": "right", "bottom": 1, "bottom_color": LINE},
@@ -104,10 +150,14 @@ LOOKS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
             "num_format": "#,##0;-#,##0;–",
         },
         "tile-name": {**_TILE, **_QUIET_TILE},
-        "tile-note": {**_TILE, **_QUIET_TILE, "valign": "top"},
+        "tile-note": _NOTE,
+        "tile-note-better": {**_NOTE, "font_color": GREEN},
+        "tile-note-worse": {**_NOTE, "font_color": RED},
         "tile-figure": {**_TILE, **_FIGURE},
         "tile-name-alarm": {**_TILE, **_QUIET_TILE, **_ALARM},
-        "tile-note-alarm": {**_TILE, **_QUIET_TILE, **_ALARM, "valign": "top"},
+        "tile-note-alarm": {**_NOTE, **_ALARM, "font_color": QUIET},
+        "tile-note-better-alarm": {**_NOTE, **_ALARM, "font_color": GREEN},
+        "tile-note-worse-alarm": {**_NOTE, **_ALARM},
         "tile-figure-alarm": {**_TILE, **_FIGURE, **_ALARM},
     }
 )

@@ -20,10 +20,12 @@ def person_name(who: str, language: Language) -> str:
 
 
 def group_name(kind: str, code: str, schema: Schema, language: Language) -> str:
-    """A status, priority, type or department; in words where it is blank or off the list."""
+    """A status, priority, type, department or register; in words where blank or off the list."""
     if not code:
         return say(language, f"reports.unclear.{kind}")
-    return code if kind == "department" else schema.choices_of(kind).label(code, language)
+    if kind in ("department", "register"):
+        return code
+    return schema.choices_of(kind).label(code, language)
 
 
 def deadline_name(deadline: Deadline, language: Language) -> str:

@@ -3,51 +3,48 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime
-from math import isfinite
+from collections.abc import Iterator, Mapping, Sequence
 from operator import itemgetter
+from types import MappingProxyType
 from typing import Any
 
 from xlflow.checks.finding import Finding
-from xlflow.languages import Language, say
+from xlflow.languages import say
 from xlflow.record.fields import Field, Kind
+from xlflow.record.stages import FINISHED
 from xlflow.reports.listing import Column, Listing, Styled
 from xlflow.reports.overview import SEVERITIES, Overview
 from xlflow.reports.report import Report, Standing
-from xlflow.reports.texts import one_line
+from xlflow.reports.values import column_of, shown
 from xlflow.timing.cells import Cells
 
 _WIDEST_OWN = 30  # characters of a column of a company's own field
-_SHOWN_FOUND = 120  # characters of a faulty cell; the cell itself is one click away
 
 
 def findings(report: Report) -> Listing:
     """What to mend, errors first, then register by register in the order of reading."""
-    widths = {"severity": 10, "cell": 16, "field": 18, "mend": 60, "found": 26, "who": 14}
-
-    def column(name: str, look: str = "text") -> Column:
-        return Column(report.say(f"column.{name}"), widths[name], look)
-
     rows = [
-        (SEVERITIES.index(found.severity), row)
+        (
+            SEVERITIES.index(found.severity),
+            (
+                Styled(_severity(found, report), found.severity),
+                *_finding_row(found, one, report),
+                found.owner,
+            ),
+        )
         for one in report.standings
-        for found, row in zip(one.view.findings, _finding_rows(one, report), strict=True)
+        for found in one.view.findings
     ]
     rows.sort(key=itemgetter(0))
+    waived = sum(len(one.waived) for one in report.standings)
+    note = report.say("note.findings", **report.totals.severities)
     return Listing(
         heading=report.say("page.findings"),
-        note=report.say("note.findings", **report.totals.severities),
+        note=f"{note} {report.say('note.also-waived', count=waived)}" if waived else note,
         columns=[
-            column("severity", "code"),
-            *report.register_column,
-            column("cell", "link"),
-            Column(report.label("number"), 12, "code"),
-            Column(report.label("title"), 26),
-            column("field"),
-            column("mend"),
-            column("found"),
-            column("who"),
+            Column(report.say("column.severity"), 10, "code"),
+            *_finding_columns(report),
+            Column(report.say("column.who"), 14),
         ],
         rows=[row for _, row in rows],
         kindly=report.say("kindly.findings"),
@@ -55,83 +52,132 @@ def findings(report: Report) -> Listing:
     )
 
 
-def _finding_rows(standing: Standing, report: Report) -> Iterator[Sequence[Any]]:
-    view, places = standing.view, report.places(standing.view.name)
-    title = _titles(view)
-    for found in view.findings:
-        kind = say(report.language, f"findings.severity.{found.severity}")
-        yield (
-            Styled(kind, found.severity),
-            *report.register_cell(view.name),
-            places.cell(found.cell),
-            found.number,
-            title(found),
-            found.label(report.language),
-            found.message(report.language),
-            _shown(found.found),
-            found.owner,
-        )
-
-
-def records(report: Report) -> Listing:
-    """All records with their main columns and the company's own, in the order of the registers."""
-    keys: tuple[tuple[str, int], ...] = (
-        ("title", 28),
-        ("status", 11),
-        ("priority", 9),
-        ("type", 12),
-        ("department", 16),
-        ("requester", 12),
-        ("owner", 12),
-        ("submitted_on", 11),
-        ("expected_on", 11),
-        ("golive_due", 11),
-    )
-    schema, totals = report.totals.schema, report.totals
-    present = {key for view in totals.views for key in view.register.requirements.columns}
-    own = [field for field in schema.register if field.is_companys and field.key in present]
-    keys += tuple((field.key, min(field.width_chars, _WIDEST_OWN)) for field in own)
+def waived(report: Report) -> Listing:
+    """What the company lets pass, whose waiver ends first on top."""
+    held = [(found, one) for one in report.standings for found in one.waived]
+    held.sort(key=lambda pair: pair[0].until)
     return Listing(
-        heading=report.say("page.records"),
-        note=report.say("note.records", count=totals.records, open=totals.open),
+        heading=report.say("page.waived"),
+        note=report.say("note.waived", count=len(held)),
         columns=[
-            *report.register_column,
-            Column(report.label("number"), 12, "link"),
-            *(Column(report.label(key), width, _look(schema.field(key))) for key, width in keys),
-            Column(report.say("column.faults"), 9, "late"),
-            Column(report.label("deadline"), 20),
-            Column(report.label("next_step"), 50),
+            Column(report.say("column.until"), 12, "date"),
+            *_finding_columns(report),
+            Column(report.say("column.why"), 34),
         ],
         rows=[
-            row
-            for view in totals.views
-            for row in _record_rows(view, [key for key, _ in keys], report)
+            (pair.until, *_finding_row(pair.finding, one, report), pair.reason)
+            for pair, one in held
         ],
-        kindly=report.say("kindly.records"),
+        kindly=report.say("kindly.waived"),
         frozen=report.frozen,
     )
 
 
-def _record_rows(view: Overview, keys: Sequence[str], report: Report) -> Iterator[Sequence[Any]]:
-    places, shown = report.places(view.name), [_column(view, key, report.language) for key in keys]
-    numbers = Cells(view.register.requirements).texts("number")
+def _finding_columns(report: Report) -> list[Column]:
+    return [
+        *report.register_column,
+        Column(report.say("column.cell"), 16, "link"),
+        Column(report.label("number"), 12, "code"),
+        Column(report.label("title"), 26),
+        Column(report.say("column.field"), 18),
+        Column(report.say("column.mend"), 56),
+        Column(report.say("column.found"), 24),
+    ]
+
+
+def _finding_row(found: Finding, standing: Standing, report: Report) -> Sequence[Any]:
+    name = standing.view.name
+    return (
+        *report.register_cell(name),
+        report.places(name).cell(found.cell),
+        found.number,
+        standing.title_of(found),
+        found.label(report.language),
+        found.message(report.language),
+        shown(found.found),
+    )
+
+
+def _severity(found: Finding, report: Report) -> str:
+    return say(report.language, f"findings.severity.{found.severity}")
+
+
+_STANDARD: Mapping[str, float] = MappingProxyType(
+    {
+        "title": 28,
+        "status": 11,
+        "priority": 9,
+        "type": 12,
+        "department": 16,
+        "requester": 12,
+        "owner": 12,
+        "submitted_on": 11,
+        "expected_on": 11,
+        "golive_due": 11,
+    }
+)
+"""The columns that every company has, with their widths in characters."""
+
+
+def records(report: Report) -> Listing:
+    """All records with their main columns, in the order of the registers.
+
+    The company's own fields stand right of them and are not printed: with many, nobody could read
+    the page.
+    """
+    totals, schema = report.totals, report.totals.schema
+    present = {key for view in totals.views for key in view.register.requirements.columns}
+    own = [field for field in schema.register if field.is_companys and field.key in present]
+    columns = [
+        *report.register_column,
+        Column(report.label("number"), 12, "link"),
+        *(
+            Column(report.label(key), width, _look(schema.field(key)))
+            for key, width in _STANDARD.items()
+        ),
+        Column(report.say("column.faults"), 9, "late"),
+        Column(report.label("deadline"), 18),
+        Column(report.label("next_step"), 42),
+    ]
+    note = report.say("note.records", count=totals.records, open=totals.open)
+    beyond = [
+        Column(report.label(field.key), min(field.width_chars, _WIDEST_OWN), _look(field))
+        for field in own
+    ]
+    keys = [field.key for field in own]
+    finished = [schema.choices["status"].label(code, report.language) for code in FINISHED]
+    return Listing(
+        heading=report.say("page.records"),
+        note=f"{note} {report.say('note.own-fields', count=len(own))}" if own else note,
+        columns=[*columns, *beyond],
+        rows=[row for view in totals.views for row in _record_rows(view, keys, report)],
+        kindly=report.say("kindly.records"),
+        frozen=report.frozen,
+        dimmed=(3 + len(report.register_column), finished),
+        printed=len(columns),
+    )
+
+
+def _record_rows(view: Overview, own: Sequence[str], report: Report) -> Iterator[Sequence[Any]]:
+    places, cells = report.places(view.name), Cells(view.register.requirements)
+    held = [column_of(cells, key, report.language) for key in _STANDARD]
+    companys = [column_of(cells, key, report.language) for key in own]
     errors = Counter(
         found.row
         for found in view.findings
         if found.severity == "error" and found.table == "register"
     )
-    for row, number, *held in zip(
-        view.register.requirements.frame.index.tolist(), numbers, *shown, strict=True
-    ):
+    for at, (row, number) in enumerate(zip(cells.rows, cells.texts("number"), strict=True)):
         guide = view.guidance.get(row)
         stands, step = (guide.deadline, guide.next_step) if guide else ("", "")
         yield (
             *report.register_cell(view.name),
             places.record(number, row),
-            *held,
+            *(column[at] for column in held),
             errors[row] or None,
             stands,
             step,
+            *(column[at] for column in companys),
         )
 
 
@@ -139,49 +185,3 @@ def _look(field: Field) -> str:
     if field.kind in (Kind.DAYS, Kind.AMOUNT):
         return "amount"
     return "date" if field.is_date else "text"
-
-
-def _column(view: Overview, key: str, language: Language) -> list[Any]:
-    """A column of the register: choices in the reader's language, the rest as it was typed."""
-    cells, schema = Cells(view.register.requirements), view.register.schema
-    field = schema.field(key)
-    if field.choices:
-        choices = schema.choices[field.choices]
-        names = {code: choices.label(code, language) for code in set(cells.codes(key)) if code}
-        typed = cells.texts(key)
-        return [names.get(code, text) for code, text in zip(cells.codes(key), typed, strict=True)]
-    if field.is_date:
-        return [value if isinstance(value, date) else _shown(value) for value in cells.values(key)]
-    if field.kind in (Kind.DAYS, Kind.AMOUNT):
-        return [value if _is_number(value) else _shown(value) for value in cells.values(key)]
-    return cells.texts(key)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
-
-
-def _titles(view: Overview) -> Callable[[Finding], str]:
-    """What tells the title of the record that a finding is about."""
-    cells = Cells(view.register.requirements)
-    titles = cells.texts("title")
-    by_row = dict(zip(cells.rows, titles, strict=True))
-    by_number = dict(zip(cells.texts("number"), titles, strict=True))
-
-    def title(found: Finding) -> str:
-        if found.table == "register":
-            return by_row.get(found.row, "")
-        return by_number.get(found.number, "") if found.number else ""
-
-    return title
-
-
-def _shown(value: object) -> str:
-    """A cell's value as a text."""
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return value.isoformat(" ", "minutes")
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return one_line(str(value), _SHOWN_FOUND)

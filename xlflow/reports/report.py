@@ -6,14 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from xlflow.checks.finding import Finding
 from xlflow.checks.waivers import Waived
 from xlflow.languages import Language, say
 from xlflow.record.memory import NO_MEMORY, Memory
 from xlflow.reports.links import Places
 from xlflow.reports.listing import Column
+from xlflow.reports.movement import Movement, together
 from xlflow.reports.naming import file_name
 from xlflow.reports.overview import Overview
 from xlflow.reports.totals import Totals, totals
+from xlflow.timing.cells import Cells
 
 
 @dataclass(frozen=True)
@@ -25,9 +28,28 @@ class Standing:
     """
 
     view: Overview
+    movement: Movement
     link: str = ""
     waived: tuple[Waived, ...] = ()  # findings that the company lets pass
     memory: Memory = NO_MEMORY
+
+    @cached_property
+    def titles(self) -> Mapping[str, str]:
+        """The title of each record by its number."""
+        cells = Cells(self.view.register.requirements)
+        return dict(zip(cells.texts("number"), cells.texts("title"), strict=True))
+
+    @cached_property
+    def titles_by_row(self) -> Mapping[int, str]:
+        """The title of each record by its row."""
+        cells = Cells(self.view.register.requirements)
+        return dict(zip(cells.rows, cells.texts("title"), strict=True))
+
+    def title_of(self, found: Finding) -> str:
+        """The title of the record that a finding is about."""
+        if found.table == "register":
+            return self.titles_by_row.get(found.row, "")
+        return self.titles.get(found.number, "") if found.number else ""
 
 
 @dataclass(frozen=True)
@@ -36,6 +58,7 @@ class Report:
 
     standings: tuple[Standing, ...]
     totals: Totals
+    movement: Movement  # of all of them
     language: Language
     left_out: Mapping[str, str]
 
@@ -44,7 +67,13 @@ class Report:
         cls, standings: Sequence[Standing], language: Language, left_out: Mapping[str, str]
     ) -> Report:
         """The report on these registers, at least one."""
-        return cls(tuple(standings), totals([one.view for one in standings]), language, left_out)
+        return cls(
+            standings=tuple(standings),
+            totals=totals([one.view for one in standings]),
+            movement=together([one.movement for one in standings]),
+            language=language,
+            left_out=left_out,
+        )
 
     def say(self, name: str, /, **values: object) -> str:
         """A text of the catalogue ``reports``."""

@@ -1,98 +1,73 @@
 """The first page: what a manager reads in a minute, on one sheet of paper.
 
-The page is a grid of narrow columns: tiles with the headline figures, four small tables, each
-with its chart, and what has waited longest.
+The page is a grid of narrow columns: tiles with the figures of the week and of the moment, each
+beside the week before; six charts; the registers, if there are several; and what is overdue and
+what has stood still longest.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Any
 
-from xlflow.languages import Language, say
-from xlflow.record.schema import Schema
 from xlflow.reports.book import Page, own_page
-from xlflow.reports.charts import Series, bar_chart
+from xlflow.reports.chart_data import ChartData, Table
+from xlflow.reports.charts import Drawing, Series, bar_chart, column_chart
 from xlflow.reports.links import Link
+from xlflow.reports.looks import BAR, BLUE, ORANGE, PALE_BAR, RED
 from xlflow.reports.naming import deadline_name, group_name, person_name
-from xlflow.reports.overview import Figures, Group, shortened
 from xlflow.reports.report import Report
 from xlflow.reports.texts import one_line, shown_due
+from xlflow.reports.tiles import Tile, tiles
+from xlflow.reports.week_lists import record_of
 
-# Three tiles a half of the page, of four columns each; narrow columns are the gaps between them.
-_TILE_STARTS = (1, 6, 11, 16, 21, 26)
-_TILE_COLUMNS = 4
-_GAPS = tuple(start - 1 for start in _TILE_STARTS[1:])
+# Eight tiles of three columns each; narrow columns are the gaps between them.
+_TILE_STARTS = (1, 5, 9, 13, 17, 21, 25, 29)
+_TILE_COLUMNS, _TILES_OF_WEEK = 3, 4
 _COLUMNS = _TILE_STARTS[-1] + _TILE_COLUMNS - 1
-_HALF_STARTS, _HALF_COLUMNS = (_TILE_STARTS[0], _TILE_STARTS[3]), 14
+_GAPS = tuple(start - 1 for start in _TILE_STARTS[1:])
 _COLUMN_CHARS, _COLUMN_PIXELS = 6, 47
 _GAP_CHARS, _GAP_PIXELS = 1.4, 15
-_ROW_POINTS, _ROW_PIXELS = 16.5, 22
-# Right of a small table's name (a tile and a gap) and its three figures.
-_CHART_PIXELS = 5 * _COLUMN_PIXELS + _GAP_PIXELS
+_ROW_POINTS, _ROW_PIXELS = 15, 20
+_PAGE_PIXELS = len(_TILE_STARTS) * (_TILE_COLUMNS * _COLUMN_PIXELS + _GAP_PIXELS) - _GAP_PIXELS
 _TILE_ROW = 4
-_UPPER = 9
-_LONGEST_WAITS = 6
-_MOST_GROUPS = 10  # rows of a small table; more are added up in the last one
+_CHARTS_ROW, _CHARTS_A_ROW = 10, 3
+_CHART_ROWS, _CHART_ROWS_OF_SEVERAL = 15, 12  # several registers need room for their table
+_HALF_STARTS = (_TILE_STARTS[0], _TILE_STARTS[4])
+_LONGEST = 8  # lines of what waits
+_MOST_REGISTERS = 12
 
 
-@dataclass(frozen=True, slots=True)
-class _Tile:
-    name: str
-    figure: int
-    note: str
-    page: str  # that tells more
-    alarm: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Figures:
-    """A small table: its groups, and which of their figures it shows under which heading."""
-
-    kind: str
-    groups: Sequence[Group]
-    schema: Schema
-    columns: tuple[tuple[str, str], ...]  # heading, attribute; the first two are drawn
-
-
-def write_summary(page: Page, report: Report) -> None:
-    """Lay the summary out on an empty page."""
-    language, view = report.language, report.totals
+def write_summary(page: Page, report: Report, data: ChartData) -> None:
+    """Lay the summary out on an empty page; `data`: the figures of its charts."""
     page.bare()
     for column in range(1, _COLUMNS + 1):
         page.column(column, _GAP_CHARS if column in _GAPS else _COLUMN_CHARS)
     _write_heading(page, report)
-    _write_tiles(page, _tiles(view, language))
-    of_records = (("records", "records"), ("overdue", "overdue"), ("due-soon", "due_soon"))
-    of_open = (("open", "open"), ("overdue", "overdue"), ("all", "records"))
-    schema = view.schema
-    departments = shortened(view.departments, _MOST_GROUPS, language)
-    upper = (
-        _Figures("status", view.statuses, schema, of_records),
-        _Figures("department", departments, schema, of_open),
-    )
-    lower = (
-        _Figures("priority", view.priorities, schema, of_open),
-        _Figures("type", view.types, schema, of_open),
-    )
-    row = _write_band(page, _UPPER, upper)
-    row = _write_band(page, row, lower)
-    last = _write_longest(page, row, report)
-    for number in range(_UPPER, last + 1):
+    _write_tiles(page, report)
+    row = _insert_charts(page, report, data)
+    if report.totals.are_several:
+        row = _write_registers(page, row, report) + 1
+    last = max(_write_overdue(page, row, report), _write_stuck(page, row, report))
+    for number in range(_CHARTS_ROW, last + 1):
         page.row(number, _ROW_POINTS)
     page.paper(page.area(1, 1, last, _COLUMNS), report.footer, pages_high=1)
 
 
 def _write_heading(page: Page, report: Report) -> None:
-    page.row(1, 34)
-    page.row(2, 20)
-    page.row(3, 8)
-    page.merge(1, (1, _COLUMNS), report.title, "title")
     totals = report.totals
+    page.row(1, 28)
+    page.row(2, 18)
+    page.row(3, 6)
+    page.merge(1, (1, _COLUMNS), report.title, "title")
     when = report.say(
-        "subtitle", file=report.files, now=shown_due(totals.now), records=totals.records
+        "subtitle",
+        file=report.files,
+        now=shown_due(totals.now),
+        records=totals.records,
+        errors=totals.severities["error"],
     )
-    page.merge(2, (1, _COLUMNS), when, "note")
+    page.merge(2, (1, _COLUMNS), one_line(when, 300), "note")
     if report.left_out:
         page.row(3, 20)
         page.merge(3, (1, _COLUMNS), _left_out(report), "error-note")
@@ -106,96 +81,158 @@ def _left_out(report: Report) -> str:
     return " ".join(told)
 
 
-def _tiles(view: Figures, language: Language) -> list[_Tile]:
-    def tile(name: str, figure: int, page: str, *, alarm: bool = False, **facts: int) -> _Tile:
-        note = say(language, f"reports.tile-note.{name}", **facts)
-        title = say(language, f"reports.page.{page}")
-        return _Tile(say(language, f"reports.tile.{name}"), figure, note, title, alarm=alarm)
-
-    late, errors = view.overdue_records, view.severities["error"]
-    return [
-        tile("open", view.open, "records", records=view.records),
-        tile("overdue", late, "overdue", alarm=late > 0, count=len(view.overdue)),
-        tile("due-soon", view.due_soon_records, "due-soon", count=len(view.due_soon)),
-        tile("blocked", view.in_status("blocked"), "records"),
-        tile("closed", view.in_status("closed"), "records", count=view.in_status("cancelled")),
-        tile("errors", errors, "findings", alarm=errors > 0, records=view.faulty_records),
-    ]
+def _write_tiles(page: Page, report: Report) -> None:
+    """Side by side: four of the week, four of the moment."""
+    heights = (18, 17, 28, 17, 8, 6)
+    for row, height in enumerate(heights, _TILE_ROW):
+        page.row(row, height)
+    shown = tiles(report)
+    groups = (shown[:_TILES_OF_WEEK], shown[_TILES_OF_WEEK:])
+    for first, of_group, name in zip(_HALF_STARTS, groups, _group_names(report), strict=True):
+        end = first + (_TILE_COLUMNS + 1) * len(of_group) - 2
+        page.merge(_TILE_ROW, (first, end), name, "note")
+    for tile, first in zip(shown, _TILE_STARTS, strict=True):
+        _write_tile(page, _TILE_ROW + 1, (first, first + _TILE_COLUMNS - 1), tile)
 
 
-def _write_tiles(page: Page, tiles: Sequence[_Tile]) -> None:
-    """Side by side, from the tile row on; two narrow rows keep them off the tables."""
-    page.row(_TILE_ROW, 20)
-    page.row(_TILE_ROW + 1, 34)
-    page.row(_TILE_ROW + 2, 20)
-    page.row(_TILE_ROW + 3, 6)
-    page.row(_TILE_ROW + 4, 8)
-    for tile, first in zip(tiles, _TILE_STARTS, strict=True):
-        columns = (first, first + _TILE_COLUMNS - 1)
-        alarm = "-alarm" if tile.alarm else ""
-        link = Link(tile.name, own_page(tile.page))
-        page.merge(_TILE_ROW, columns, link, f"tile-name{alarm}")
-        page.merge(_TILE_ROW + 1, columns, tile.figure, f"tile-figure{alarm}")
-        page.merge(_TILE_ROW + 2, columns, tile.note, f"tile-note{alarm}")
+def _group_names(report: Report) -> tuple[str, str]:
+    movement = report.movement
+    since = movement.known_since
+    if movement.is_partial and since is not None:
+        week = report.say("tiles.week-since", day=since.astimezone(movement.now.tzinfo).date())
+    else:
+        week = report.say("tiles.week")
+    return week, report.say("tiles.now")
 
 
-def _write_band(page: Page, row: int, halves: tuple[_Figures, _Figures]) -> int:
-    """Two small tables with their charts; returns the row after them."""
-    high = max(len(figures.groups) for figures in halves)
-    for figures, first in zip(halves, _HALF_STARTS, strict=True):
-        _write_figures(page, row, first, figures, high)
-    return row + high + 4
+def _write_tile(page: Page, row: int, columns: tuple[int, int], tile: Tile) -> None:
+    alarm = "-alarm" if tile.is_alarm else ""
+    page.merge(row, columns, Link(tile.name, own_page(tile.page)), f"tile-name{alarm}")
+    page.merge(row + 1, columns, tile.figure, f"tile-figure{alarm}")
+    page.merge(row + 2, columns, tile.note, f"tile-note{tile.mood}{alarm}")
 
 
-def _write_figures(page: Page, row: int, first: int, figures: _Figures, high: int) -> None:
-    language = page.book.language
-    name_end, end = first + _TILE_COLUMNS, first + _HALF_COLUMNS - 1
-    page.merge(row, (first, end), say(language, f"reports.by.{figures.kind}"), "section")
-    head = row + 1
-    page.merge(head, (first, name_end), None, "small-name-header")
-    for number, (heading, _) in enumerate(figures.columns, name_end + 1):
-        page.write(head, number, say(language, f"reports.small.{heading}"), "small-header")
-    for at, group in enumerate(figures.groups, head + 1):
-        name = group_name(figures.kind, group.name, figures.schema, language)
-        page.merge(at, (first, name_end), name, "small-name")
-        for number, (heading, attribute) in enumerate(figures.columns, name_end + 1):
-            figure = getattr(group, attribute)
-            look = "small-late" if heading == "overdue" and figure else "small-number"
-            page.write(at, number, figure, look)
-    last = head + len(figures.groups)
-    chart_column = name_end + len(figures.columns) + 1
-    series = [
-        Series(
-            say(language, f"reports.legend.{heading}"),
-            page.area(head + 1, name_end + 1 + n, last, name_end + 1 + n),
+def _insert_charts(page: Page, report: Report, data: ChartData) -> int:
+    """Two rows of three; returns the row below them."""
+    high = _CHART_ROWS_OF_SEVERAL if report.totals.are_several else _CHART_ROWS
+    wide = (_PAGE_PIXELS - (_CHARTS_A_ROW - 1) * _GAP_PIXELS) // _CHARTS_A_ROW
+    size = (wide, high * _ROW_PIXELS - 8)
+    charts = _charts(page, report, data, size)
+    for at, chart in enumerate(charts):
+        band, place = divmod(at, _CHARTS_A_ROW)
+        page.insert(_CHARTS_ROW + band * high, 1, chart, (place * (wide + _GAP_PIXELS), 2))
+    return _CHARTS_ROW + len(charts) // _CHARTS_A_ROW * high
+
+
+def _charts(page: Page, report: Report, data: ChartData, size: tuple[int, int]) -> list[Any]:
+    book, say = page.book, report.say
+
+    def open_and_late(name: str, table: Table) -> Any:
+        series = (
+            Series(say("legend.open"), table.figures[0], BAR, labelled=True),
+            Series(say("legend.overdue"), table.figures[1], RED),
         )
-        for n, (heading, _) in enumerate(figures.columns[:2])
-    ]
-    chart = bar_chart(
-        page.book,
-        page.area(head + 1, first, last, first),
-        series[0],
-        series[1],
-        (_CHART_PIXELS, (high + 2) * _ROW_PIXELS),
+        drawing = Drawing(say(f"chart.{name}"), table.names, series, overlaid=True)
+        return bar_chart(book, drawing, size)
+
+    submitted, live, median, most = data.weeks.figures
+    came_and_went = (
+        Series(say("chart-figure.submitted"), submitted, PALE_BAR),
+        Series(say("chart-figure.live"), live, BLUE),
     )
-    page.insert(head, chart_column, chart, (0, 2))
+    flow = Drawing(say("chart.weeks"), data.weeks.names, came_and_went)
+    took = Drawing(
+        say("chart.cycle"), data.weeks.names, [Series(say("chart-figure.median"), median, BAR)]
+    )
+    ages = Drawing(
+        say("chart.ages"),
+        data.ages.names,
+        [Series(say("legend.open"), data.ages.figures[0], BAR, labelled=True)],
+    )
+    return [
+        open_and_late("statuses", data.statuses),
+        column_chart(book, flow, size),
+        column_chart(book, took, size, Series(say("chart-figure.p85"), most, ORANGE)),
+        column_chart(book, ages, size),
+        open_and_late("people", data.people),
+        open_and_late("departments", data.departments),
+    ]
 
 
-def _write_longest(page: Page, row: int, report: Report) -> int:
+_OF_REGISTER = ("open", "new", "moved", "finished", "late", "stuck", "due", "errors")
+
+
+def _write_registers(page: Page, row: int, report: Report) -> int:
+    """A line a register; returns the last row."""
+    page.merge(row, (1, _COLUMNS), report.say("by.register"), "section")
+    name_end, head = _TILE_STARTS[2] - 2, row + 1
+    page.merge(head, (1, name_end), None, "small-name-header")
+    places = [(start, start + 2) for start in range(name_end + 1, _COLUMNS, 3)]
+    for name, columns in zip(_OF_REGISTER, places, strict=True):
+        page.merge(head, columns, report.say(f"tile.{name}"), "small-header")
+    shown = report.standings[:_MOST_REGISTERS]
+    for at, standing in enumerate(shown, head + 1):
+        page.merge(at, (1, name_end), standing.view.name, "small-name")
+        figures = standing.movement.this_week
+        errors = standing.view.severities["error"]
+        for name, columns in zip(_OF_REGISTER, places, strict=True):
+            figure = errors if name == "errors" else getattr(figures, name)
+            look = "small-late" if name == "late" and figure else "small-number"
+            page.merge(at, columns, figure, look)
+    last = head + len(shown)
+    if len(shown) < len(report.standings):
+        last += 1
+        more = report.say("others", count=len(report.standings) - len(shown))
+        page.merge(last, (1, _COLUMNS), more, "note")
+    return last
+
+
+def _write_overdue(page: Page, row: int, report: Report) -> int:
     """What has been overdue longest; returns the last row."""
-    language = report.language
-    page.merge(row, (1, _COLUMNS), say(language, "reports.longest"), "section")
-    lines = report.totals.longest_overdue[:_LONGEST_WAITS]
-    if not lines:
-        page.merge(row + 1, (1, _COLUMNS), say(language, "reports.kindly.overdue"), "kind")
+    lines = report.totals.longest_overdue[:_LONGEST]
+    rows = [
+        (
+            report.places(line.register).record(line.deadline.number, line.deadline.row),
+            one_line(line.title),
+            deadline_name(line.deadline, report.language),
+            person_name(line.deadline.responsible, report.language),
+            report.say("days", days=line.deadline.days_late),
+        )
+        for line in lines
+    ]
+    return _write_half(page, row, _HALF_STARTS[0], "overdue", rows, report)
+
+
+def _write_stuck(page: Page, row: int, report: Report) -> int:
+    """What has stood still longest; returns the last row."""
+    rows = [
+        (
+            record_of(case, report),
+            one_line(case.title),
+            group_name("status", case.status, report.totals.schema, report.language),
+            person_name(case.who, report.language),
+            "" if case.days is None else report.say("days", days=case.days),
+        )
+        for case in report.movement.stuck[:_LONGEST]
+    ]
+    return _write_half(page, row, _HALF_STARTS[1], "stuck", rows, report)
+
+
+_HALF_COLUMNS = _HALF_STARTS[1] - 2
+# First and last column of each part of a line: number, title, what, who, how long.
+_LINE = ((0, 1), (2, 6), (7, 9), (10, 12), (13, _HALF_COLUMNS - 1))
+_LINE_LOOKS = ("small-link", "small-name", "small-name", "small-name", "small-late")
+
+
+def _write_half(
+    page: Page, row: int, first: int, name: str, rows: Sequence[Sequence[Any]], report: Report
+) -> int:
+    end = first + _HALF_COLUMNS - 1
+    page.merge(row, (first, end), report.say(f"longest.{name}"), "section")
+    if not rows:
+        page.merge(row + 1, (first, end), report.say(f"kindly.{name}"), "kind")
         return row + 1
-    for at, line in enumerate(lines, row + 1):
-        deadline = line.deadline
-        days = say(language, "reports.days-late", days=deadline.days_late)
-        record = report.places(line.register).record(deadline.number, deadline.row)
-        page.merge(at, (1, 2), record, "small-link")
-        page.merge(at, (3, 14), one_line(line.title), "small-name")
-        page.merge(at, (15, 19), deadline_name(deadline, language), "small-name")
-        page.merge(at, (20, 24), person_name(deadline.responsible, language), "small-name")
-        page.merge(at, (25, _COLUMNS), days, "small-late")
-    return row + len(lines)
+    for at, parts in enumerate(rows, row + 1):
+        for (start, stop), part, look in zip(_LINE, parts, _LINE_LOOKS, strict=True):
+            page.merge(at, (first + start, first + stop), part, look)
+    return row + len(rows)

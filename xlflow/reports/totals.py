@@ -35,6 +35,14 @@ class Totals(Figures):
         """Whether there is more than one register to tell apart."""
         return len(self.views) > 1
 
+    @property
+    def registers(self) -> tuple[Group, ...]:
+        """The records of each register."""
+        return tuple(
+            Group(view.name, view.records, view.open, view.overdue_records, view.due_soon_records)
+            for view in self.views
+        )
+
 
 def totals(views: Sequence[Overview]) -> Totals:
     """Add the registers up; they are seen at the same moment, and at least one.
