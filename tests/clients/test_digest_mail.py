@@ -8,9 +8,22 @@ from pathlib import Path
 
 import pytest
 from clients.smtp_server import SmtpServer
-from jobs.digest_company import DigestCompany, assessed, at, draft
+from jobs.digest_company import (
+    PEOPLE,
+    DigestCompany,
+    assessed,
+    at,
+    draft,
+    mail_settings,
+    read,
+    sends,
+    toml_of,
+)
+from several import Several
 
+from xlflow.errors import UsageError
 from xlflow.record.register import Person
+from xlflow.settings.reminders import ReminderSettings
 
 FRIDAY, MONDAY, TUESDAY, WEDNESDAY = (date(2024, 3, day) for day in (1, 4, 5, 6))
 THURSDAY, NEXT_MONDAY = date(2024, 3, 7), date(2024, 3, 11)
@@ -168,3 +181,171 @@ def test_a_namesake_of_another_department_is_not_written_to(company: DigestCompa
     company.has(draft("One", FRIDAY))
     company.begins(FRIDAY)
     assert company.day(TUESDAY) == []
+
+
+def test_two_registers_make_one_mail(server: SmtpServer, tmp_path: Path):
+    several = Several(tmp_path / "company", more=toml_of(mail_settings(server)))
+    registers = (several.it, several.hr)
+    several.it.has(draft("Of IT", FRIDAY), people=PEOPLE)
+    several.hr.has(draft("Of HR", FRIDAY), draft("Another of HR", FRIDAY), people=PEOPLE)
+    for register in registers:
+        register.runs(at(FRIDAY, 8))
+    sends([register.settings for register in registers], at(TUESDAY))
+    (mail,) = server.mails
+    got = read(mail)
+    assert got.subject == "Requirements, 2024-03-05: 3 overdue"
+    assert [record for _, record, _ in got.told] == ["Of IT", "Of HR", "Another of HR"]
+    assert got.text.index("[it.xlsx]") < got.text.index("Of IT") < got.text.index("[hr.xlsx]")
+    assert "Ask Li Na <li.na@example.com>." in got.text
+    sends([register.settings for register in registers], at(WEDNESDAY))
+    assert len(server.mails) == 1
+
+
+def test_a_register_that_cannot_be_read_does_not_stop_the_others(server, tmp_path):
+    several = Several(tmp_path / "company", more=toml_of(mail_settings(server)))
+    several.it.has(draft("Of IT", FRIDAY), people=PEOPLE)
+    several.it.runs(at(FRIDAY, 8))
+    registers = [several.it.settings, several.hr.settings]
+    outcome = sends(registers, at(TUESDAY))
+    assert list(outcome.digests.failed) == ["hr"]
+    assert [read(mail).address for mail in server.mails] == ["manager@example.com"]
+
+
+def test_what_reaches_nobody_is_told_to_who_is_responsible_for_the_register(server, tmp_path):
+    register = {"path": "drive/register.xlsx", "responsible": ["Li Na <li.na@example.com>"]}
+    company = DigestCompany(tmp_path / "company", server, register=register)
+    company.people = [Person("* Manager", "Marketing", "")]
+    company.has(draft("One", FRIDAY), draft("Two", FRIDAY))
+    company.begins(FRIDAY)
+    (got,) = company.day(MONDAY)
+    assert got.address == "li.na@example.com"
+    assert got.subject == "Requirements, 2024-03-04: 2 reach nobody"
+    told = "- * Manager: the Lists sheet has no mail address; 2 matters wait: 2024-001, 2024-002"
+    assert told in got.text
+    assert [one.address for one in company.day(TUESDAY)] == []
+    company.people = [Person("* Manager", "Marketing", "manager@example.com")]
+    rows = company.register().requirements.frame.to_dict("records")
+    company.has(*({key: row[key] for key in row if row[key] is not None} for row in rows))
+    assert [one.address for one in company.day(WEDNESDAY)] == ["manager@example.com"]
+
+
+@pytest.mark.parametrize(
+    ("how", "told"),
+    [
+        ("lead", {"director@example.com"}),
+        ("people", {"director@example.com", "manager@example.com"}),
+        ("nobody", set()),
+    ],
+)
+def test_what_waits_for_a_department_goes_where_the_settings_say(server, tmp_path, how, told):
+    company = DigestCompany(tmp_path / "company", server, reminders={"departments": how})
+    company.has({**draft("One", FRIDAY), "requester": None})
+    company.begins(FRIDAY)
+    got = company.day(MONDAY)
+    assert {
+        one.address for one in got if ("Due soon", "One") in {it[:2] for it in one.told}
+    } == told
+    outcome = company.sends(at(TUESDAY))
+    assert {one.unreachable.reason for one in outcome.digests.lost} == (
+        {"department"} if how == "nobody" else set()
+    )
+
+
+def test_who_was_told_is_remembered_however_people_sort(company: DigestCompany):
+    company.people = [Person("* Manager", "Marketing", "manager@example.com")]
+    one, two = draft("One", FRIDAY, expected_on="soon"), draft("Two", FRIDAY)
+    company.has(one)
+    company.begins(FRIDAY)  # it gets no number before the date is mended
+    (got,) = company.day(TUESDAY)
+    assert [record for _, record, _ in got.told] == ["One"]
+    company.has(two, {**one, "expected_on": date(2030, 1, 1)})
+    (got,) = company.day(WEDNESDAY)
+    assert [record for _, record, _ in got.told] == ["Two"]
+    assert set(company.column("number")) == {"2024-001", "2024-002"}
+
+
+def test_what_no_run_has_seen_waits(company: DigestCompany):
+    company.has(draft("One", FRIDAY))
+    company.begins(FRIDAY)
+    rows = [draft("One", FRIDAY), draft("Two", FRIDAY)]
+    company.has({**rows[0], "number": "2024-001"}, rows[1])
+    outcome = company.sends(at(TUESDAY))
+    assert outcome.digests.unseen == {"main": 1}
+    (got,) = [read(mail) for mail in company.server.mails]
+    assert [record for _, record, _ in got.told] == ["One"]
+    company.server.mails.clear()
+    (got,) = company.day(WEDNESDAY)
+    assert [record for _, record, _ in got.told] == ["Two"]
+
+
+def test_each_level_is_told_once_to_each(server, tmp_path):
+    levels = [
+        {"days_late": 0, "to": ["responsible"]},
+        {"days_late": 2, "to": ["lead"]},
+        {"days_late": 4, "to": ["lead", "boss@example.com"]},
+    ]
+    company = DigestCompany(tmp_path / "company", server)
+    settings = company.settings.model_copy(
+        update={"reminders": ReminderSettings.model_validate({"levels": levels})}
+    )
+    company.settings = settings
+    company.has(draft("One", FRIDAY))
+    company.begins(FRIDAY)
+    days = [date(2024, 3, day) for day in (4, 5, 6, 7, 8, 11, 12, 13)]
+    told = {day.day: [got.address.partition("@")[0] for got in company.day(day)] for day in days}
+    assert {day: names for day, names in told.items() if names} == {
+        4: ["manager"],
+        5: ["manager"],
+        6: ["director"],
+        8: ["boss", "director"],
+    }
+
+
+def test_a_blocked_record_is_not_escalated_for_what_stands_still(company: DigestCompany):
+    company.has(draft("One", FRIDAY))
+    company.begins(FRIDAY)
+    company.day(TUESDAY)
+    columns = company.register().requirements.columns
+    company.type_into(f"{columns['status']}4", "Blocked")
+    company.type_into(f"{columns['blocked_reason']}4", "No budget")
+    got = [one for day in (6, 7, 8, 11, 12, 13) for one in company.day(date(2024, 3, day))]
+    told = {(section, what) for one in got for section, _, what in one.told}
+    assert not any(what.startswith("Confirmation") for _, what in told)
+    assert any(what.startswith("Unblocking") for _, what in told)
+
+
+def test_whatever_people_typed_stays_a_text(company: DigestCompany):
+    company.has(draft("<img src=x onerror=alert(1)>", FRIDAY))
+    company.begins(FRIDAY)
+    (got,) = company.day(MONDAY)
+    assert "&lt;img src=x onerror=alert(1)&gt;" in got.html
+    assert "<img" not in got.html
+
+
+def test_without_sending_the_mails_are_files_and_nobody_counts_as_told(company: DigestCompany):
+    company.has(draft("One", FRIDAY))
+    company.begins(FRIDAY)
+    outcome = company.sends(at(TUESDAY), send=False)
+    assert [path.suffix for path in outcome.written] == [".eml"]
+    assert company.server.mails == []
+    assert len(company.day(TUESDAY)) == 1
+
+
+def test_a_mail_that_the_server_puts_off_is_told_once(tmp_path: Path):
+    with SmtpServer(security="none", replies=["451 4.3.0 Try again later"]) as server:
+        company = DigestCompany(tmp_path / "company", server)
+        company.has(draft("One", FRIDAY))
+        company.begins(FRIDAY)
+        assert company.day(TUESDAY) == []
+        (got,) = company.day(WEDNESDAY)
+        assert got.subject == "Requirements, 2024-03-05: 1 overdue"
+
+
+def test_only_those_who_are_named_get_a_mail(company: DigestCompany):
+    company.has(draft("One", FRIDAY), assessed("Two", FRIDAY))
+    company.begins(FRIDAY)
+    company.sends(at(TUESDAY), to=["* manager"])
+    assert [read(mail).address for mail in company.server.mails] == ["manager@example.com"]
+    with pytest.raises(UsageError) as refused:
+        company.sends(at(TUESDAY), to=["Nobody *", "zhang@example.com", "no@example.com"])
+    assert "Nobody *, no@example.com" in refused.value.message("en")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,7 +35,7 @@ def at(day: date, hour: int = 9) -> datetime:
 
 def draft(title: str, submitted_on: date, **changes: Any) -> dict[str, Any]:
     """A submission that waits for its confirmation by the requester, "* Manager"."""
-    row = new(title, submitted_on=submitted_on, expected_on=date(2030, 1, 1), **changes)
+    row = new(title, submitted_on=submitted_on, **{"expected_on": date(2030, 1, 1), **changes})
     return {**row, "requester": row.get("requester") or "* Manager"}
 
 
@@ -68,7 +69,7 @@ class Got:
         for line in self.text.splitlines():
             if heading := re.fullmatch(r"== (.*?)(?: \(\d+\))? ==", line):
                 section = heading[1]
-            elif start := re.match(r"(?:\d{4}-\d{3}|row \d+)  (\S.*)", line):
+            elif start := re.match(r"(?:(?:[A-Z]+-)?\d{4}-\d{3}|row \d+)  (\S.*)", line):
                 record = start[1]
             elif due := re.match(r"  (?:.*\. )?(.*), due (\d{4}-\d\d-\d\d.*)", line):
                 found.append((section, record, f"{due[1]} {due[2]}"))
@@ -95,6 +96,11 @@ def mail_settings(server: SmtpServer) -> dict[str, Any]:
         "security": held.security,
         "sender": "xlflow <xlflow@example.com>",
     }
+
+
+def toml_of(mail: dict[str, Any]) -> str:
+    """The section ``[mail]``."""
+    return "\n".join(["[mail]", *(f"{name} = {json.dumps(mail[name])}" for name in mail)])
 
 
 class DigestCompany(Company):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from clients.postgresql_server import PostgresqlServer
@@ -18,10 +19,12 @@ from xlflow.ledger import LedgerUnreachable
 class ServedCompany(CrashCompany):
     """A company whose ledger lies in a database of a server."""
 
-    def __init__(self, folder: Path, server: PostgresqlServer, database: str) -> None:
+    def __init__(
+        self, folder: Path, server: PostgresqlServer, database: str, **sections: Any
+    ) -> None:
         self.server = server
         self.database = database
-        super().__init__(folder, ledger={"url": server.url(database)})
+        super().__init__(folder, ledger={"url": server.url(database)}, **sections)
 
     def remember(self, name: str = "beginning") -> None:
         super().remember(name)
@@ -48,9 +51,9 @@ class ServedCompany(CrashCompany):
 
 
 @contextmanager
-def company_of(server: PostgresqlServer, folder: Path) -> Iterator[ServedCompany]:
+def company_of(server: PostgresqlServer, folder: Path, **sections: Any) -> Iterator[ServedCompany]:
     with server.new_database() as url:
-        company = ServedCompany(folder / "company", server, url.rpartition("/")[2])
+        company = ServedCompany(folder / "company", server, url.rpartition("/")[2], **sections)
         yield company
         server.does(f"DROP DATABASE {company.database}_beginning")
 

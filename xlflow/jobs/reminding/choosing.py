@@ -28,7 +28,7 @@ _ROLES: Mapping[Role, int] = {"own": 0, "people": 1, "nobody": 2}
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A matter as one person is told of it, with the topics that it then knows.
+    """A matter as one person is told of it, and the topics that are news by it.
 
     `unreachable`: whom it could not be told, in the role "nobody".
     """
@@ -202,7 +202,8 @@ def _merged(lines: Iterable[Line]) -> list[Line]:
 def _portion(who: Reached, lines: Iterable[Line], cap: int, told: AbstractSet[Topic]) -> Portion:
     current = [line for line in lines if not line.matter.is_old]
     old = sum(line.matter.is_old and line.role == "own" for line in lines)
-    new = sorted((line for line in current if not line.topics <= told), key=_most_pressing)
+    new = [replace(line, topics=line.topics - told) for line in current if line.topics - told]
+    new.sort(key=_most_pressing)
     apart = [line for line in new if line.role == "nobody"]  # told by name, and few words each
     listed = [line for line in new if line.role != "nobody"]
     return Portion(
@@ -218,4 +219,4 @@ def _portion(who: Reached, lines: Iterable[Line], cap: int, told: AbstractSet[To
 def _most_pressing(line: Line) -> tuple[object, ...]:
     of = line.matter
     due_on = of.due_on or date.max
-    return (_ROLES[line.role], _RANK[of.kind], -of.days_late, due_on, of.register, of.entry)
+    return (_ROLES[line.role], _RANK[of.kind], -of.days_late, due_on)
