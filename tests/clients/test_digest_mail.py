@@ -57,7 +57,7 @@ def test_the_mail_names_the_cell_and_what_to_type_there(company: DigestCompany):
     company.begins(FRIDAY)
     (got,) = company.day(TUESDAY)
     cell = company.register().requirements.cell(4, "contact")
-    assert "-> fill in 【Technical contact】 now; it was due 2024-03-04" in got.text
+    assert "-> Fill in 【Technical contact】 now; it was due 2024-03-04" in got.text
     assert f"{cell} 【Technical contact】" in got.text
     assert cell in got.html
 
@@ -71,7 +71,7 @@ def test_what_stays_late_is_told_to_the_lead_once(company: DigestCompany):
     (got,) = company.day(THURSDAY)
     assert got.address == "director@example.com"
     assert got.told == [("Late with your people", "One", "Confirmation 2024-03-04")]
-    assert "for * Manager" in got.text
+    assert "-> * Manager: Fill in 【Technical contact】 now; it was due 2024-03-04" in got.text
     assert company.day(NEXT_MONDAY) == []
 
 
@@ -349,3 +349,16 @@ def test_only_those_who_are_named_get_a_mail(company: DigestCompany):
     with pytest.raises(UsageError) as refused:
         company.sends(at(TUESDAY), to=["Nobody *", "zhang@example.com", "no@example.com"])
     assert "Nobody *, no@example.com" in refused.value.message("en")
+
+
+def test_what_the_checks_send_back_to_nobody_is_told_too(company: DigestCompany):
+    company.people = []
+    company.has(draft("One", FRIDAY))
+    company.begins(FRIDAY)
+    company.has(draft("One", FRIDAY, expected_on="next week"))
+    company.runs(at(MONDAY))
+    lost = company.sends(at(TUESDAY)).digests.lost
+    assert {(one.matter.kind, one.unreachable.reason) for one in lost} == {
+        ("overdue", "unknown"),
+        ("sent back", "unknown"),
+    }

@@ -120,8 +120,8 @@ def test_who_cannot_be_told_apart_or_has_no_address_is_told_of_by_reason():
 
 def test_a_lead_without_a_lead_is_told_of_where_a_level_asks_for_one():
     found = chosen([matter(1, "Chef *", 2)])
-    assert [(one.unreachable.reason, one.numbers) for one in silence(found.lost)] == [
-        ("no-lead", ("2024-001",))
+    assert [(one.unreachable.reason, one.records) for one in silence(found.lost)] == [
+        ("no-lead", (("2024-001", 1),))
     ]
 
 

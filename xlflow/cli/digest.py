@@ -16,9 +16,11 @@ from xlflow.languages import Language, say
 
 if TYPE_CHECKING:
     from xlflow.jobs.digest import Digest, DigestOutcome, Digests
+    from xlflow.jobs.reminding.choosing import Silence
     from xlflow.jobs.sending import Sent
 
 _COLUMNS = ("person", "address", "overdue", "due-soon", "sent-back", "people", "first")
+_RECORDS_SHOWN = 5
 
 
 def command(language: Language) -> click.Command:
@@ -83,8 +85,9 @@ def _print(door: Door, outcome: DigestOutcome, *, dry_run: bool) -> None:
     if dry_run and digests.digests:
         heads = [_told(door, f"column.{name}") for name in _COLUMNS]
         print_table(door, heads, [_row(digest) for digest in digests.digests])
-    for path in outcome.written:
-        door.tell("weekly.written", path=path)
+    if outcome.written:
+        count, folder = len(outcome.written), outcome.written[0].parent
+        door.out.print(_told(door, "written", count=count, folder=folder), markup=False)
     if not digests.digests:
         door.out.print(_told(door, "nothing-new"), markup=False)
     for address in outcome.already:
@@ -108,10 +111,18 @@ def _print_lost(door: Door, digests: Digests) -> None:
             "who": who or say(door.language, "reports.nobody"),
             "why": say(door.language, reason, department=one.unreachable.department),
             "count": one.count,
-            "records": ", ".join(one.numbers),
+            "records": _records(one, door.language),
         }
         text = f"{_told(door, 'lost')}{say(door.language, 'digest.silent', **facts)}"
         door.out.print(text, style="yellow", markup=False)
+
+
+def _records(one: Silence, language: Language) -> str:
+    from xlflow.reports.naming import record_name
+
+    names = dict.fromkeys(record_name(*record, language) for record in one.records)
+    more = ["…"] if len(names) > _RECORDS_SHOWN else []
+    return ", ".join([*names][:_RECORDS_SHOWN] + more)
 
 
 def _row(digest: Digest) -> tuple[str, ...]:
@@ -162,7 +173,7 @@ def _as_dict(outcome: DigestOutcome, door: Door) -> dict[str, Any]:
                 "department": one.unreachable.department or None,
                 "reason": one.unreachable.reason,
                 "waiting": one.count,
-                "numbers": list(one.numbers),
+                "numbers": list(dict.fromkeys(number for number, _ in one.records if number)),
             }
             for one in silence(digests.lost)
         ],

@@ -101,6 +101,7 @@ class Letter:
     heading: str
     subtitle: str
     first: Item | None
+    first_action: str
     chapters: Sequence[Chapter]
     silent: Sequence[str]
     notes: Sequence[str]
@@ -162,12 +163,16 @@ def _letter(content: Content, language: Language) -> Letter:
     people = dict.fromkeys(one for book in content.books for one in book.responsible)
     asked = one_line(text("between").join(people), 300)
     today = content.now.date()
+    action = first.action if first else ""
+    if first and (content.concerns_several or counts["people"] == sum(counts.values())):
+        action = text("whose", who=first.who, action=action)
     return Letter(
         subject=text("subject", summary=summary, day=today),
-        preview=f"{first.record} {first.title}: {first.action}" if first else summary,
+        preview=f"{first.record} {first.title}: {action}" if first else summary,
         heading=text("heading", summary=summary),
         subtitle=text("subtitle", day=today, weekday=text(f"weekday.{today.weekday()}")),
         first=first,
+        first_action=action,
         chapters=[_chapter(name, content, language) for name in SECTIONS if counts[name]],
         silent=[_silent(one, language) for one in content.silent],
         notes=_notes(content.known, language),

@@ -80,7 +80,7 @@ class Items:
             what=deadline_name(deadline, self._language),
             due=shown_due(deadline.due),
             stands=flag(deadline, self._today, self._language),
-            action=one_line(action, 300),
+            action=_sentence(action),
             place=place,
             label=label,
             link=mail_link(self._address, cell),
@@ -97,7 +97,7 @@ class Items:
             what="",
             due="",
             stands="",
-            action=one_line(finding.message(self._language), 300),
+            action=_sentence(finding.message(self._language)),
             place=finding.cell,
             label=finding.label(self._language),
             link=mail_link(self._address, finding.cell),
@@ -141,3 +141,9 @@ class Items:
             live=statuses.label("live", language),
             closed=statuses.label("closed", language),
         )
+
+
+def _sentence(text: str) -> str:
+    """`text` on one line, beginning as a sentence does."""
+    line = one_line(text, 300)
+    return line[:1].upper() + line[1:]

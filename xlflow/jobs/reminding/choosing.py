@@ -70,11 +70,14 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """Somebody who cannot be written to, and what waits: how many matters, of which records."""
+    """Somebody who cannot be written to, and what waits.
+
+    `records`: number ("" = none) and row of each record or line that it is about.
+    """
 
     unreachable: Unreachable
     count: int
-    numbers: tuple[str, ...]
+    records: tuple[tuple[str, int], ...]
 
 
 def silence(lost: Iterable[Lost]) -> tuple[Silence, ...]:
@@ -82,13 +85,13 @@ def silence(lost: Iterable[Lost]) -> tuple[Silence, ...]:
     by: dict[Unreachable, list[Matter]] = defaultdict(list)
     for one in lost:
         by[one.unreachable].append(one.matter)
-    found = (
-        Silence(
-            whom, len(matters), tuple(sorted({it.source.number or "" for it in matters} - {""}))
-        )
-        for whom, matters in by.items()
-    )
+    found = (Silence(whom, len(held), _records(held)) for whom, held in by.items())
     return tuple(sorted(found, key=lambda one: (-one.count, one.unreachable.name)))
+
+
+def _records(matters: Iterable[Matter]) -> tuple[tuple[str, int], ...]:
+    named = {(it.source.number or "", it.source.row) for it in matters}
+    return tuple(sorted(one for one in named if one != ("", 0)))
 
 
 @dataclass(frozen=True)

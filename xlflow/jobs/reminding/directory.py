@@ -26,7 +26,7 @@ class Unreachable:
     """Somebody who cannot be written to, and why."""
 
     name: str  # "" where only a department is known
-    department: str
+    department: str  # "" where it makes no difference
     reason: Reason
 
 
@@ -58,6 +58,7 @@ class Directory:
         for person in register.people:
             self._by_name[fold(person.name)].append(person)
             self._by_department[fold(person.department)].append(person)
+        self._departments = {*map(fold, register.departments), *self._by_department} - {""}
 
     def responsible(self, charge: Charge) -> Whom:
         """Whom to tell what waits for somebody."""
@@ -78,23 +79,23 @@ class Directory:
         named = self._by_name.get(fold(charge.name), [])
         there = fold(charge.department)
         if not named:
-            return Unreachable(charge.name, charge.department, "unknown")
-        if there:
+            return Unreachable(charge.name, "", "unknown")
+        if there in self._departments:  # one that is mistyped tells nothing
             held = [one for one in named if fold(one.department) in (there, "")]
             exact = [one for one in held if one.department]
             named = exact or held
             if not named:
                 return Unreachable(charge.name, charge.department, "elsewhere")
-        return _only(named) or Unreachable(charge.name, charge.department, "ambiguous")
+        return _only(named) or Unreachable(charge.name, "", "ambiguous")
 
     def _lead(self, person: Person) -> Person | Unreachable:
         if not person.lead:
             return Unreachable(person.name, person.department, "no-lead")
         named = self._by_name.get(fold(person.lead), [])
         if not named:
-            return Unreachable(person.lead, person.department, "unknown")
+            return Unreachable(person.lead, "", "unknown")
         near = [one for one in named if fold(one.department) == fold(person.department)]
-        return _only(near or named) or Unreachable(person.lead, person.department, "ambiguous")
+        return _only(near or named) or Unreachable(person.lead, "", "ambiguous")
 
     def _of_department(self, department: str, how: str = "") -> Whom:
         if not department:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from dataclasses import field as attribute
 from datetime import date, datetime, tzinfo
 from typing import Literal
 
@@ -53,7 +54,7 @@ class Matter:
     version: str
     kind: Kind
     charge: Charge
-    source: Deadline | Finding
+    source: Deadline | Finding = attribute(compare=False)
     days_late: int = 0
     due_on: date | None = None
     is_old: bool = False
