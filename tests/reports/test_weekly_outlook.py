@@ -37,6 +37,7 @@ PROPERTIES = {
     *("background-color", "border-collapse", "border-top", "color", "margin"),
     *("font-family", "font-size", "font-weight", "line-height"),
     *("padding", "padding-top", "table-layout", "text-align", "white-space"),
+    "mso-line-height-rule",
     # for others than Outlook, which leaves them out and does no harm without
     *("max-width", "display", "max-height", "overflow", "mso-hide"),
 }

@@ -24,7 +24,7 @@ def connection(surroundings: Surroundings) -> Iterator[Line]:
     mail = settings.mail
     if not mail.send:
         raise NotLooked(text("skipped.mail"))
-    if not mail.weekly:
+    if not (mail.weekly or settings.workbook.responsible):
         path = settings.folder / SETTINGS_FILE
         yield Line("mail.recipients", "bad", Text("jobs.no-weekly-recipients", {"path": path}))
     server = connection_of(settings)
