@@ -117,7 +117,8 @@ def test_a_missing_sender_and_missing_recipients_are_told(tmp_path: Path):
         company = company_of(server, tmp_path, sender=None, weekly=[])
     file = company.settings.folder / SETTINGS_FILE
     report = examine(file, lambda: datetime.now(UTC), {})
-    texts = [line.message("en") for line in report.lines if line.subject == "mail"]
+    bad = [line for line in report.lines if line.subject == "mail" and line.state == "bad"]
+    texts = [line.message("en") for line in bad]
     assert len(texts) == 2
     assert "weekly" in texts[0]
     assert "sender" in texts[1]

@@ -53,7 +53,7 @@ def trouble(**changes: Any) -> Trouble:
     """The run over the register "it" fails for the third time."""
     facts: dict[str, Any] = {
         "subject": "run/it",
-        "name": "cli.run.short",
+        "name": "schedule.job.validate",
         "reason": UsageError("jobs.no-sender", path="/srv/xlflow.toml"),
         "since": NOW - HOUR,
         "times": 3,
@@ -116,16 +116,18 @@ def test_a_failing_job_mails_once_a_day(settings: Settings, ledger: Ledger) -> N
 def test_jobs_that_fail_on_the_same_day_are_told_each(settings: Settings, ledger: Ledger) -> None:
     for subject in ("run/it", "run/itsm", "weekly"):
         assert alert_of_failure(settings, ledger, trouble(subject=subject), NOW)
-    assert alert_of_recovery(settings, ledger, "run/it", "cli.run.short", NOW + HOUR, "it")
-    assert not alert_of_recovery(settings, ledger, "run", "cli.run.short", NOW + HOUR)
+    assert alert_of_recovery(settings, ledger, "run/it", "schedule.job.validate", NOW + HOUR, "it")
+    assert not alert_of_recovery(settings, ledger, "run", "schedule.job.validate", NOW + HOUR)
 
 
 def test_a_job_that_works_again_is_told_once(settings: Settings, ledger: Ledger) -> None:
-    assert not alert_of_recovery(settings, ledger, "run/it", "cli.run.short", NOW)
+    assert not alert_of_recovery(settings, ledger, "run/it", "schedule.job.validate", NOW)
     alert_of_failure(settings, ledger, trouble(), NOW)
     later = NOW + 3 * DAY
-    assert alert_of_recovery(settings, ledger, "run/it", "cli.run.short", later, "it")
-    assert not alert_of_recovery(settings, ledger, "run/it", "cli.run.short", later + HOUR, "it")
+    assert alert_of_recovery(settings, ledger, "run/it", "schedule.job.validate", later, "it")
+    assert not alert_of_recovery(
+        settings, ledger, "run/it", "schedule.job.validate", later + HOUR, "it"
+    )
     well = mails(ledger)[-1]
     assert "works again" in well["Subject"]
     assert "Reported: 2024-03-22 09:00" in text_of(well)
@@ -201,3 +203,16 @@ def test_the_administrator_is_told_in_the_own_language(tmp_path: Path, language:
     assert wanted[language] in text
     refused = {"en": "refused the recipient", "zh-Hans": "拒收该收件人", "zh-Hant": "拒收該收件者"}
     assert refused[language] in text
+
+
+def test_mails_given_up_for_the_same_reason_are_told_together(
+    settings: Settings, ledger: Ledger
+) -> None:
+    for number in range(5):
+        dies(ledger, f"digest:{number}", f"p{number}@example.com")
+    alert_of_dead_letters(settings, ledger, NOW)
+    (mail,) = mails(ledger)
+    assert text_of(mail).count("refused the recipient for good") == 1
+    assert text_of(mail).count(", to p") == 5
+    assert "`" not in text_of(mail, "html")
+    assert ">xlflow mail discard --dead</span>" in text_of(mail, "html")

@@ -144,7 +144,8 @@ def test_settings_at_fault_are_told_with_their_lines_and_the_rest_is_looked_at(c
     assert len(faults) == 3
     assert all(f"{SETTINGS_FILE}:" in fault for fault in faults)
     assert {name for name, held in states(report).items() if held == {"skipped"}} == {
-        "mail.connection"
+        "mail.connection",
+        "mail.administrator",
     }
     assert states(report)["register.layout"] == {"good"}
     assert report.exit_code == 1

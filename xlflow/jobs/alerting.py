@@ -158,6 +158,7 @@ def _put(
             html=mail.html,
             text=mail.text,
             date=facts.now,
+            can_unsubscribe=False,  # it would be asked of this very person
         )
         is_new |= made.put(ledger, now)
     return is_new

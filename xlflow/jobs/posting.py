@@ -41,6 +41,7 @@ def post(
     text: str,
     date: datetime,
     attachments: Sequence[Attachment] = (),
+    can_unsubscribe: bool = True,
 ) -> Post:
     """A mail of the settings' sender, with all that mails of a program owe their readers.
 
@@ -58,7 +59,7 @@ def post(
         message_id=message_id(key, sender),
         date=date,
         attachments=attachments,
-        unsubscribe=unsubscribe_address(settings),
+        unsubscribe=unsubscribe_address(settings) if can_unsubscribe else None,
     )
     return Post(key, message)
 

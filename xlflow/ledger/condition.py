@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import text
@@ -11,8 +13,10 @@ from sqlalchemy import text
 from xlflow.ledger.errors import LedgerDamaged, LedgerDenied, LedgerFolderMissing
 from xlflow.ledger.intents import Intents, JournalEntry
 from xlflow.ledger.migrations import KNOWN, usable_version
+from xlflow.ledger.outbox import Outbox
 from xlflow.ledger.reading import transactions_reading
 from xlflow.ledger.runs import Run, Runs
+from xlflow.ledger.slots import SlotJournal
 from xlflow.ledger.transactions import Transactions, ledger_file
 
 
@@ -20,8 +24,9 @@ from xlflow.ledger.transactions import Transactions, ledger_file
 class Condition:
     """A ledger that can be used, or that the first run will make.
 
-    `schema`: None where there is none yet. `open_intents`, `last_run`: those of one register, told
-    of a ledger with the schema that is `known`.
+    `schema`: None where there is none yet. The others are told of a ledger with the schema that is
+    `known`: `open_intents`, `last_run` of one register; `mails`: state -> how many are in it;
+    `mails_wait_since`: the oldest; `is_unattended`: jobs run by themselves.
     """
 
     where: str
@@ -29,6 +34,9 @@ class Condition:
     known: int = KNOWN
     open_intents: tuple[JournalEntry, ...] = ()
     last_run: Run | None = None
+    mails: Mapping[str, int] = field(default_factory=dict)
+    mails_wait_since: datetime | None = None
+    is_unattended: bool = False
 
 
 def condition(url: str, register: str, *, beside: Path | None = None) -> Condition:
@@ -79,10 +87,13 @@ def _condition(transactions: Transactions, register: str) -> Condition:
         schema = usable_version(connection, transactions.where)
     if schema != KNOWN:  # an older one may lack the tables
         return Condition(transactions.where, schema)
-    last = Runs(transactions).latest(register)
+    last, outbox = Runs(transactions).latest(register), Outbox(transactions)
     return Condition(
         where=transactions.where,
         schema=schema,
         open_intents=Intents(transactions).open(register),
         last_run=last[0] if last else None,
+        mails=outbox.counts(),
+        mails_wait_since=outbox.waits_since(),
+        is_unattended=bool(SlotJournal(transactions).heartbeats()),
     )

@@ -179,6 +179,12 @@ class Outbox:
         with self._transactions.read() as connection:
             return {state: int(count) for state, count in connection.execute(query)}
 
+    def waits_since(self) -> datetime | None:
+        """When the oldest mail that waits was put in; None where none waits."""
+        query = select(deliveries.c.created_at).where(_waits()).order_by(deliveries.c.created_at)
+        with self._transactions.read() as connection:
+            return connection.execute(query.limit(1)).scalar()
+
     def line_up(self, key: str, now: datetime) -> bool:
         """Let a mail whose text is kept go out now, as it is stored; its tries begin anew.
 

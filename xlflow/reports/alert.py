@@ -73,7 +73,7 @@ class AlertLetter:
     facts: Sequence[tuple[str, str]]
     reason: Sequence[str]  # line by line
     steps: Sequence[str]
-    mails: Sequence[tuple[str, Sequence[str]]]  # which mail, and why it reached nobody
+    mails: Sequence[tuple[Sequence[str], Sequence[str]]]  # which mails, and why they reached nobody
     more: str  # how many mails are left out, "" = none
     footer: str
 
@@ -120,7 +120,7 @@ def _letter(facts: AlertFacts, language: Language) -> AlertLetter:
         facts=_facts(facts, language),
         reason=plain_text(facts.reason)[:_REASON_CHARS].splitlines(),
         steps=_steps(facts, language),
-        mails=[_mail(mail, language) for mail in facts.undelivered[:_MOST_MAILS]],
+        mails=_mails(facts.undelivered[:_MOST_MAILS], language),
         more=say(language, "alert.mail.more", count=count - _MOST_MAILS)
         if count > _MOST_MAILS
         else "",
@@ -155,13 +155,27 @@ def _steps(facts: AlertFacts, language: Language) -> list[str]:
     return [say(language, f"alert.next.{name}", log=facts.log) for name in steps]
 
 
-def _mail(mail: UndeliveredMail, language: Language) -> tuple[str, Sequence[str]]:
+def _mails(
+    mails: Sequence[UndeliveredMail], language: Language
+) -> list[tuple[Sequence[str], Sequence[str]]]:
+    """The mails, those with the same reasons together."""
+    held: dict[tuple[str, ...], list[str]] = {}
+    for mail in mails:
+        held.setdefault(_reasons(mail, language), []).append(_mail(mail, language))
+    return [(named, reasons) for reasons, named in held.items()]
+
+
+def _mail(mail: UndeliveredMail, language: Language) -> str:
     recipients = say(language, "alert.between").join(mail.recipients)
     names = {"subject": one_line(mail.subject), "recipients": one_line(recipients, 300)}
-    reasons = [
-        say(language, "alert.mail.reason", address=address, reason=reason)
-        if len(mail.recipients) > 1
-        else reason
+    return say(language, "alert.mail.to", **names)
+
+
+def _reasons(mail: UndeliveredMail, language: Language) -> tuple[str, ...]:
+    """Why nobody was reached; with the addresses where there are several."""
+    if len(mail.recipients) == 1:
+        return tuple(one_line(reason, 600) for _, reason in mail.reasons)
+    return tuple(
+        one_line(say(language, "alert.mail.reason", address=address, reason=reason), 600)
         for address, reason in mail.reasons
-    ]
-    return say(language, "alert.mail.to", **names), [one_line(each, 600) for each in reasons]
+    )

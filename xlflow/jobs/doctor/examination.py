@@ -70,6 +70,8 @@ CHECKS = (
     Check("ledger.runs", ledger.runs, ("ledger.url", "register.id")),
     Check("calendar.years", calendar.years, ("calendar",), is_common=True),
     Check("mail.connection", mail.connection, ("mail",), mail.LIMIT_SECONDS, is_common=True),
+    Check("mail.outbox", mail.outbox, ("ledger.url",), is_common=True),
+    Check("mail.administrator", mail.administrator, ("ledger.url", "mail"), is_common=True),
     Check("reports.folder", reports.folder, ("reports",), is_common=True),
     Check(
         "documents.templates",
