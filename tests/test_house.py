@@ -28,7 +28,7 @@ FLOORS = (
     {"record", "files"},
     {"expressions"},
     {"settings", "pages"},
-    {"adoption", "checks", "timing", "history"},
+    {"adoption", "checks", "forecast", "timing", "history"},
     {"workbook", "ledger", "reports", "mail"},
     {"jobs"},
     {"scheduler"},

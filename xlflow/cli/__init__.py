@@ -31,6 +31,7 @@ _COMMANDS = {
     "run": "run",
     "status": "status",
     "board": "board",
+    "forecast": "forecast",
     "export": "export",
     "documents": "documents",
     "mail": "mail",
