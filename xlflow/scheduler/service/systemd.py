@@ -13,7 +13,6 @@ from xlflow.scheduler.service.host import Host, Service, ServiceFile, Step
 _SERVICE = """\
 [Unit]
 Description=xlflow ({folder})
-Documentation=man:systemd.service(5)
 StartLimitIntervalSec=0
 
 [Service]
