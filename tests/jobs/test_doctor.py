@@ -307,6 +307,20 @@ def test_people_without_a_mail_address_or_with_a_wrong_one_are_named(company: Co
     assert "zhao.example.com" in texts[1]
 
 
+def test_names_that_nobody_can_tell_apart_and_leads_who_are_not_listed_are_named(company: Company):
+    people = (
+        Person("Z. *", "Finance", "one@example.com", "Chef *"),
+        Person("Z. *", "Finance", "two@example.com"),
+        Person("Z. *", "Marketing", "three@example.com"),
+    )
+    company.has(new("Something new"), people=people)
+    texts = [line.message("en") for line in lines(examined(company), "register.lists")]
+    assert len(texts) == 2
+    assert "shared by several people of one department: Z. *." in texts[0]
+    assert "1 lead" in texts[1]
+    assert "Chef *" in texts[1]
+
+
 # --- drive
 
 
