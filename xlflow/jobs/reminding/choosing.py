@@ -140,7 +140,13 @@ def choose(
     portions = (
         _portion(names[key], _merged(lines[key]), settings.cap, told) for key in sorted(lines)
     )
-    return Chosen(tuple(portions), tuple(dict.fromkeys(lost)))
+    each = {(_topic(one.matter), one.unreachable): one for one in lost}
+    return Chosen(tuple(portions), tuple(each.values()))
+
+
+def _topic(matter: Matter) -> tuple[object, ...]:
+    """What tells a matter from all others; a finding's values have no hash."""
+    return (matter.register, matter.entry, matter.about, matter.version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +197,7 @@ def _merged(lines: Iterable[Line]) -> list[Line]:
     """Each matter once, in the role that asks most of the person; apart, whom it cannot reach."""
     merged: dict[tuple[object, ...], Line] = {}
     for line in lines:
-        of = line.matter
-        key = (of.register, of.entry, of.about, of.version, line.unreachable)
+        key = (_topic(line.matter), line.unreachable)
         before = merged.get(key)
         if before is None:
             merged[key] = line
