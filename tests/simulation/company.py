@@ -14,6 +14,13 @@ _SETTINGS = """
 [ledger]
 url = "{url}"
 
+[mail]
+sender = "xlflow@example.com"
+weekly = ["boss@example.com"]
+
+[reminders]
+cap = 200
+
 [[registers]]
 id = "it"
 path = "drive/it.xlsx"

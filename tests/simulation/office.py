@@ -19,7 +19,7 @@ from simulation.wording import DEPARTMENTS, NAMES, text
 
 from xlflow.jobs.inspection import read_now
 from xlflow.record.fields import SHEETS
-from xlflow.record.register import Register, Table
+from xlflow.record.register import Person, Register, Table
 from xlflow.settings import Settings, load_settings
 from xlflow.workbook.patch import CellEdit, patch
 from xlflow.workbook.template import build_register
@@ -111,6 +111,10 @@ class Office:
                 settings=self.settings,
                 register_id=register,
                 departments=self.departments,
+                people=[
+                    Person(name, mail=f"person{n}@{register}.example.com")
+                    for n, name in enumerate(NAMES[self.language])
+                ],
             )
         )
         self.diary = Diary(register)

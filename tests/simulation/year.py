@@ -30,7 +30,7 @@ from xlflow.workbook.share import WorkbookOpen
 
 FIRST = date(2024, 1, 2)
 _EVERY = 10  # runs between two comparisons of all deadlines
-_LAST_BEGINNING = 15  # working days before the end on which nobody submits any more
+_LAST_BEGINNING = 15  # working days before the end, from which on nobody submits any more
 
 
 @dataclass
@@ -59,15 +59,22 @@ class Year:
     """From the first working day of 2024 to a last one."""
 
     def __init__(
-        self, folder: Path, url: str, last: date, records: int, seed: str = "2024"
+        self,
+        folder: Path,
+        url: str,
+        last: date,
+        records: int,
+        seed: str = "2024",
+        quiet_days: int = _LAST_BEGINNING,
     ) -> None:
         self.offices = offices(folder, url, seed)
         self.days = list(worked_days(FIRST, last))
         self.figures = Figures()
         self.troubles = {office: Trouble(office) for office in self.offices}
         self._serials: dict[str, Iterator[int]] = {}
+        beginning = self.days[: len(self.days) - quiet_days]
         self._waiting = {
-            office: _beginnings(office, self.days, records // len(self.offices) + (n == 0))
+            office: _beginnings(office, beginning, records // len(self.offices) + (n == 0))
             for n, office in enumerate(self.offices)
         }
 
@@ -228,11 +235,11 @@ class Year:
 
 
 def _beginnings(office: Office, days: list[date], records: int) -> dict[date, list[int]]:
-    """Day -> the requirements that are submitted on it."""
+    """Day -> the requirements that are submitted on it, of these."""
     rng = Random(f"{office.seed} beginnings of {office.id}")
     found: dict[date, list[int]] = {}
     for serial in range(1, records + 1):
-        found.setdefault(rng.choice(days[:-_LAST_BEGINNING]), []).append(serial)
+        found.setdefault(rng.choice(days), []).append(serial)
     return found
 
 
