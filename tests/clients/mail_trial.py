@@ -57,8 +57,8 @@ TEMPERS: dict[str, tuple[Reply, ...]] = {
 # What each server is like: how many of 1,000 mails meet which temper there.
 CHARACTERS: dict[str, dict[str, int]] = {
     "refusing": {"greylisted": 60, "busy": 60},
-    "slow": {"slow": 60, "silent": 12, "late": 12},
-    "dropping": {"drops": 30, "drops after": 40},
+    "slow": {"slow": 60, "silent": 12, "late": 24},
+    "dropping": {"drops": 30, "drops after": 60},
 }
 # How many of 1,000 people no server knows.
 STRANGERS = 15
