@@ -330,6 +330,19 @@ def test_a_discarded_mail_never_goes_out(make: Make, xlflow) -> None:
     assert office.server.mails == []
 
 
+def test_where_nothing_is_due_nobody_asks_for_a_password(
+    make: Make, xlflow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = make()
+    monkeypatch.delenv("XLFLOW_MAIL_PASSWORD")
+    assert xlflow("mail", "send") == (0, "Nothing waits in the outbox.\n", "")
+    office.puts("li")
+    code, _, err = xlflow("mail", "send")
+    assert code != 0
+    assert "XLFLOW_MAIL_PASSWORD" in err
+    assert office.states() == {key_of("li"): "pending"}
+
+
 @pytest.mark.parametrize("command", ["resend", "discard"])
 def test_a_command_that_names_no_mail_is_told_how(make: Make, xlflow, command: str) -> None:
     make()

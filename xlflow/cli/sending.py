@@ -34,15 +34,17 @@ def send(language: Language) -> click.Command:
 
         settings = door.company.common
         with open_ledger(settings) as ledger:
+            waiting = listed(ledger, ["waiting"])
+            due = [mail for mail in waiting if mail.is_due(door.now)]
             if dry_run:
-                waiting = listed(ledger, ["waiting"])
-                due = [mail for mail in waiting if mail.next_try_at <= door.now]
                 for mail in due:
                     _tell(door, "send.would", key=mail.key)
                 _tell(door, "send.due", count=len(due), later=len(waiting) - len(due))
                 return
-            connection, password = connection_of(settings), password_of(settings, os.environ)
-            sent = send_waiting(ledger, connection, password, door.now)
+            sent: tuple[Sent, ...] = ()
+            if due:
+                password = password_of(settings, os.environ)
+                sent = send_waiting(ledger, connection_of(settings), password, door.now)
             left = listed(ledger, ["waiting"])
         if as_json:
             door.print_json(_as_dict(sent, len(left), door.language))

@@ -92,16 +92,21 @@ def password_of(settings: Settings, environment: Mapping[str, str]) -> Password 
 
 
 def send_waiting(
-    ledger: Ledger, connection: Connection, password: Password | None, now: datetime
+    ledger: Ledger,
+    connection: Connection,
+    password: Password | None,
+    now: datetime,
+    watch: Callable[[], float] = time.monotonic,
 ) -> tuple[Sent, ...]:
     """Send the mails that are due, until none is or nobody lets us in; one login a batch.
 
     The ledger knows of each mail before the next one goes out. Several may send at the same time.
+    `watch` tells the seconds that pass meanwhile.
     """
-    began = time.monotonic()
+    began = watch()
 
     def clock() -> datetime:
-        return now + timedelta(seconds=time.monotonic() - began)
+        return now + timedelta(seconds=watch() - began)
 
     sender = _Sender(ledger, connection, password, clock)
     sent: list[Sent] = []

@@ -50,6 +50,10 @@ class Delivery:
         """Whether a sender has it at work."""
         return self.held_until is not None and self.held_until > now
 
+    def is_due(self, now: datetime) -> bool:
+        """Whether the next sender takes it."""
+        return self.state in WAITING and self.next_try_at <= now and not self.is_held(now)
+
 
 class Outbox:
     """The mails of all registers."""
