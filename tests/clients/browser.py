@@ -14,6 +14,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -114,11 +115,13 @@ class Browser:
         width: int = 1440,
         height: int = 900,
         dark: bool = False,
+        at: datetime | None = None,
         **context: Any,
     ) -> Iterator[Visit]:
         """Open a file or an address, in a window of this size that remembers nothing.
 
-        `context`: further settings of playwright's context, such as `reduced_motion="reduce"`.
+        `at`: what the page's clock shows. `context`: further settings of playwright's context,
+        such as `reduced_motion="reduce"`.
         """
         fresh = self.chromium.new_context(
             viewport={"width": width, "height": height},
@@ -128,6 +131,8 @@ class Browser:
         try:
             fresh.set_default_timeout(ANSWER_MILLISECONDS)
             fresh.add_init_script(_WATCH)
+            if at is not None:
+                fresh.clock.set_fixed_time(at)
             visit = Visit(fresh.new_page())
             visit._watch()
             visit.page.goto(page.resolve().as_uri() if isinstance(page, Path) else page)

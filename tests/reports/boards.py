@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from board_file import Page
-from samples import CALENDAR, SETTINGS, ZONE, view_of
+from reports.samples import CALENDAR, SETTINGS, ZONE, view_of
 
 from xlflow.languages import Language
 from xlflow.record.register import Register

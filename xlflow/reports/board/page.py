@@ -19,8 +19,8 @@ from xlflow.reports.board.register import BoardRegister
 from xlflow.reports.naming import file_name
 
 _SCRIPTS = (
-    *("1-elements", "2-data", "3-folding", "4-filters", "5-cards"),
-    *("6-record", "7-charts", "8-keyboard", "9-page"),
+    *("elements", "data", "folding", "filters", "cards"),
+    *("record", "charts", "weeks", "keyboard", "page"),
 )
 
 

@@ -37,7 +37,8 @@ function onBoardKey(event) {
 function onBoardFocus(event) {
   const link = event.target.closest?.(".card");
   if (!link) return;
-  for (const other of link.closest(".cards").querySelectorAll(".card[tabindex='0']")) other.setAttribute("tabindex", "-1");
+  const before = link.closest(".cards").querySelectorAll(".card[tabindex='0']");
+  before.forEach((other) => other.setAttribute("tabindex", "-1"));
   link.setAttribute("tabindex", "0");
 }
 

@@ -35,13 +35,14 @@ function showAgeOfPage() {
 
 function watchTheme() {
   const button = byId("theme");
-  const isDark = () => (document.documentElement.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  const isDark = () => (document.documentElement.dataset.theme ?? (system.matches ? "dark" : "light")) === "dark";
   const tell = () => button.setAttribute("aria-pressed", String(isDark()));
   button.addEventListener("click", () => {
     document.documentElement.dataset.theme = isDark() ? "light" : "dark";
     tell();
   });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", tell);
+  system.addEventListener("change", tell);
   tell();
 }
 

@@ -34,9 +34,11 @@ let indexed = 0;
 
 function indexInPauses(whenDone) {
   const rest = (pause) => {
-    while (indexed < cards.length && pause.timeRemaining() > 4) indexNext();
-    if (indexed < cards.length) requestPause(rest);
-    else whenDone();
+    do {
+      if (indexed === cards.length) return whenDone();
+      indexNext(); // one at least: a busy page has no time remaining
+    } while (pause.timeRemaining() > 4);
+    return requestPause(rest);
   };
   requestPause(rest);
 }

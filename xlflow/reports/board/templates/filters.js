@@ -48,12 +48,15 @@ const TESTS = {
   state: (wanted) => FIGURES[wanted],
 };
 
+// Whether a record answers to these questions, as far as they are asked.
+function testOf(names) {
+  const tests = names.filter((name) => asked[name]).map((name) => TESTS[name](asked[name]));
+  return (card) => tests.every((test) => test(card));
+}
+
 // The records that are asked for; `without` leaves one of the questions aside.
 function chosen(without = "") {
-  const tests = Object.entries(TESTS)
-    .filter(([name]) => asked[name] && name !== without)
-    .map(([name, test]) => test(asked[name]));
-  return inOrder.filter((card) => tests.every((test) => test(card)));
+  return inOrder.filter(testOf(Object.keys(TESTS).filter((name) => name !== without)));
 }
 
 function isNarrowed() {

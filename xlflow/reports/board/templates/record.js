@@ -1,6 +1,7 @@
 // A record's page: all its fields, what is due and wrong, what people wrote, what happened.
 
 const sheet = byId("record");
+const MOST_COLUMNS = 6; // of a table beside the board
 let opener = null;
 
 function openRecord(id) {
@@ -13,6 +14,7 @@ function showRecord(id) {
   if (!card) return closeSheet();
   if (!sheet.open) opener = document.activeElement;
   sheet.replaceChildren(...pageOf(card, detailsOf(card.position)));
+  sheet.setAttribute("aria-labelledby", "record-title");
   if (!sheet.open) sheet.showModal();
   sheet.scrollTop = 0;
 }
@@ -30,6 +32,7 @@ function closeSheet() {
   if (!sheet.open) return;
   const id = sheet.querySelector("[data-record]")?.dataset.record;
   sheet.close();
+  sheet.removeAttribute("aria-labelledby");
   const link = id && made.get(id)?.isConnected ? made.get(id) : opener;
   if (link?.isConnected) link.focus();
   sheet.replaceChildren();
@@ -56,11 +59,10 @@ function part(name, ...children) {
 }
 
 function nextOf(card, details) {
-  const blocked = card.status === "blocked" && card.from;
   return part("next",
     element("p", { class: "step" }, card.step || say("nothing-to-do")),
     element("p", { class: "quiet" }, [
-      blocked ? say("from", { status: labelOf("status", card.from) }) : "",
+      card.from && cameFrom(card),
       say("cell", { cell: details.cell, file: fileOf(card) }),
     ].filter(Boolean).join(" · ")));
 }
@@ -87,10 +89,12 @@ function tableOf(heads, rows) {
 
 function findingsOf({ findings = [] }) {
   if (!findings.length) return [];
-  return part("findings", element("ul", { class: "findings" }, findings.map((one) => element("li", { class: one.severity },
-    badge(one.severity, say(`severity.${one.severity}`)),
-    element("span", { class: "message" }, one.field ? element("b", {}, one.field) : null, " ", one.message,
-      element("span", { class: "quiet" }, [one.cell, one.who].filter(Boolean).join(" · ")))))));
+  const message = (one) => element("span", { class: "message" },
+    one.field ? element("b", {}, one.field) : null, " ", one.message,
+    element("span", { class: "quiet" }, [one.cell, one.who].filter(Boolean).join(" · ")));
+  const items = findings.map((one) => element("li", { class: one.severity },
+    badge(one.severity, say(`severity.${one.severity}`)), message(one)));
+  return part("findings", element("ul", { class: "findings" }, items));
 }
 
 function fieldsOf({ fields = {} }) {
@@ -99,9 +103,14 @@ function fieldsOf({ fields = {} }) {
     if (!held.length) return [];
     const id = `module-${module.key}`;
     return element("section", { class: "part module", "aria-labelledby": id }, element("h3", { id }, module.label),
-      element("dl", {}, held.map((field) => element("div", { class: isLong(fields[field.key]) ? "long" : "" },
-        element("dt", {}, field.label), element("dd", {}, fields[field.key])))));
+      pairsOf(held, fields));
   });
+}
+
+function pairsOf(fields, held) {
+  return element("dl", {}, fields.filter((field) => held[field.key]).map((field) =>
+    element("div", { class: isLong(held[field.key]) ? "long" : "" },
+      element("dt", {}, field.label), element("dd", {}, held[field.key]))));
 }
 
 function isLong(text) {
@@ -111,23 +120,27 @@ function isLong(text) {
 function linesOf({ lines = {} }) {
   return Object.entries(lines).map(([name, held]) => {
     const used = data.sheets[name].fields.filter((field) => held.some((line) => line[field.key]));
-    const rows = [...held].reverse().map((line) => used.map((field) => line[field.key] ?? ""));
-    return part(name, tableOf(used.map((field) => field.label), rows));
+    const lines = [...held].reverse();
+    const rows = () => lines.map((line) => used.map((field) => line[field.key] ?? ""));
+    return part(name, used.length > MOST_COLUMNS
+      ? lines.map((line) => element("div", { class: "line" }, pairsOf(used, line)))
+      : tableOf(used.map((field) => field.label), rows()));
   });
 }
 
 function timelineOf({ spells = [], moments = [], earlier = 0 }) {
-  if (!spells.length && !moments.length) return part("timeline", element("p", { class: "quiet" }, say("no-timeline")));
+  const note = (text) => element("p", { class: "quiet" }, text);
+  if (!spells.length && !moments.length) return part("timeline", note(say("no-timeline")));
   const way = spells.map(([status, since, until]) => element("li", { class: until ? "" : "is-now" },
     element("b", {}, labelOf("status", status)),
     element("span", { class: "quiet" }, until ? say("from-to", { since, until }) : say("since", { since }))));
-  const events = moments.map((moment) => element("li", {}, element("p", { class: "quiet" }, moment.at),
+  const events = moments.map((moment) => element("li", {}, note(moment.at),
     element("ul", {}, moment.told.map((line) => element("li", {}, line)))));
   return part("timeline",
     way.length ? element("ol", { class: "way" }, way) : null,
     events.length ? element("ol", { class: "events" }, events) : null,
-    earlier ? element("p", { class: "quiet" }, say("earlier", { count: earlier })) : null,
-    element("p", { class: "quiet" }, say("timeline-note")));
+    earlier ? note(say("earlier", { count: earlier })) : null,
+    note(say("timeline-note")));
 }
 
 function watchRecord() {
@@ -136,8 +149,7 @@ function watchRecord() {
     closeRecord();
   });
   sheet.addEventListener("click", (event) => {
-    const box = sheet.getBoundingClientRect();
-    const outside = event.clientX < box.left || event.clientX > box.right || event.clientY < box.top || event.clientY > box.bottom;
-    if (event.target === sheet && outside && event.detail) closeRecord();
+    const isBeside = event.clientX < sheet.getBoundingClientRect().left;
+    if (event.target === sheet && event.detail && isBeside) closeRecord();
   });
 }

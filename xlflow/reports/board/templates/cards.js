@@ -63,6 +63,10 @@ function dueLine(card) {
   ];
 }
 
+function cameFrom(card) {
+  return say("from", { status: labelOf("status", card.from) });
+}
+
 function makeCard(card) {
   const several = data.registers.length > 1;
   const where = [card.charge || say("nobody"), card.department, several && card.register].filter(Boolean);
@@ -73,7 +77,7 @@ function makeCard(card) {
     line("card-head", line("number", card.number), rankBadges(card)),
     line("card-title", card.title || say("untitled")),
     line("who", [...new Set(where)].join(" · ")),
-    card.status === "blocked" && card.from ? line("was", say("from", { status: labelOf("status", card.from) })) : null,
+    card.from ? line("was", cameFrom(card)) : null,
     line("due", dueLine(card)),
     badges.length ? line("badges", badges) : null);
 }
@@ -138,7 +142,8 @@ function showBoard(shown) {
   const of = (status) => groups.get(status) ?? [];
   const columns = data.columns.map((status) => columnOf(status, of(status)));
   const ended = element("div", { class: "ended" }, columns.splice(-2));
-  byId("lanes").replaceChildren(...["", "blocked"].filter((status) => groups.has(status)).map((status) => laneOf(status, of(status))));
+  const across = ["", "blocked"].filter((status) => groups.has(status));
+  byId("lanes").replaceChildren(...across.map((status) => laneOf(status, of(status))));
   byId("columns").replaceChildren(...columns, ended);
   byId("empty").hidden = shown.length > 0;
   byId("empty").textContent = say(cards.length ? "no-match" : "no-records");
