@@ -20,7 +20,8 @@ from xlflow.settings import SETTINGS_FILE
 @pytest.fixture
 def company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Company:
     """It is looked after for a week, at all hours of all days; a tidying up is due."""
-    schedule = {**ALL_DAY, "prune_at": "00:00", "validate_minutes": 0, "board_minutes": 0}
+    off = {"validate_minutes": 0, "board_minutes": 0, "intake_minutes": 0}
+    schedule = {**ALL_DAY, **off, "prune_at": "00:00"}
     made = Company(tmp_path / "company", schedule=schedule)
     made.has(new("One"))
     known_for_a_week(made.settings.folder, datetime.now(UTC))
@@ -65,7 +66,7 @@ def test_a_failure_is_told_with_the_reason_and_the_next_try(xlflow, company):
 def test_the_list_tells_of_each_job_when_and_with_what_outcome(xlflow, company, language):
     xlflow("schedule", "tick")
     out = xlflow("schedule", "list", "--lang", language).out
-    for job in ("validate", "board", "digest", "weekly", "archive", "prune", "send"):
+    for job in ("intake", "validate", "board", "digest", "weekly", "archive", "prune", "send"):
         assert say(language, f"schedule.job.{job}") in out
     assert say(language, "schedule.state.done") in out
     assert say(language, "schedule.off.setting") in out

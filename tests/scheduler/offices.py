@@ -27,6 +27,7 @@ administrator = ["admin@example.com"]
 
 [schedule]
 board_minutes = 0
+intake_minutes = 0
 {schedule}
 """
 ONE = '[register]\npath = "drive/register.xlsx"\n'

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 from checkout import ROOT
 from company import Company, new
+from forms import answers, filled
 from scheduler.offices import StillClock
 from several import Several
 from workbook.children import KILLED, in_child
@@ -87,11 +88,12 @@ def log_lines(folder: Path) -> list[dict[str, object]]:
 
 def test_a_round_does_the_real_work_and_writes_it_down(company: Company) -> None:
     told, folder = Told(), company.settings.folder
-    assert tick(desk_of(folder, told)) == 3
-    assert told.outcomes == [("validate/main", "done"), ("board", "done"), ("prune/main", "done")]
+    jobs = ["intake/main", "validate/main", "board", "prune/main"]
+    assert tick(desk_of(folder, told)) == len(jobs)
+    assert told.outcomes == [(job, "done") for job in jobs]
     assert company.column("number") == ["2024-001", "2024-002"]
     assert {path.name for path in (folder / "reports").iterdir()} >= {"board.html"}
-    validation, *_ = log_lines(folder)
+    _intake, validation, *_ = log_lines(folder)
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:.]+\+00:00", str(validation["ts"]))
     assert {**validation, "ts": "", "pid": 0, "seconds": 0, "figures": {}} == {
         "ts": "",
@@ -102,13 +104,13 @@ def test_a_round_does_the_real_work_and_writes_it_down(company: Company) -> None
         "register": "main",
         "slot": "2024-03-22T01:00:00+00:00",
         "try": 1,
-        "run": told.ended[0].ending.run,
+        "run": told.ended[1].ending.run,
         "outcome": "done",
         "seconds": 0,
         "figures": {},
     }
     with open_ledger(company.settings) as ledger:
-        assert ledger.runs.latest("main")[0].id == told.ended[0].ending.run
+        assert ledger.runs.latest("main")[0].id == told.ended[1].ending.run
     assert tick(desk_of(folder, told)) == 0
 
 
@@ -128,7 +130,7 @@ def test_the_log_holds_no_text_from_the_register(company: Company) -> None:
     assert "secret" not in text
     failed = next(line for line in log_lines(folder) if line["outcome"] == "failed")
     assert failed["kind"] == "ValueError"
-    assert failed["error"] == told.ended[1].error_id
+    assert failed["error"] == told.ended[2].error_id
     assert "caused by KeyError" in failed["traceback"]
     assert any("test_loop.py" in line and "fails" in line for line in failed["traceback"])
 
@@ -142,7 +144,7 @@ def test_a_register_that_is_open_waits_and_the_others_are_seen_to(tmp_path: Path
     owner.write_bytes(b"\x05Li Na".ljust(165, b"\0"))
     told = Told()
     tick(desk_of(several.folder, told))
-    assert told.outcomes[:3] == [
+    assert told.outcomes[3:6] == [
         ("validate/it", "done"),
         ("validate/hr", "deferred"),
         ("validate/ops", "done"),
@@ -152,13 +154,29 @@ def test_a_register_that_is_open_waits_and_the_others_are_seen_to(tmp_path: Path
     assert ("validate/hr", "done") in told.outcomes
 
 
+def test_forms_that_lie_in_the_inbox_become_records(company: Company) -> None:
+    folder, told = company.settings.folder, Told()
+    inbox = company.file.parent / "inbox"
+    tick(desk_of(folder, told))
+    assert not inbox.exists()  # nobody has asked for one
+    inbox.mkdir()
+    (inbox / "mine.xlsx").write_bytes(filled(answers("Dropped")))
+    tick(desk_of(folder, told, FRIDAY + timedelta(minutes=25)))
+    assert company.column("title") == ["One", "Two", "Dropped"]
+    assert company.column("number")[2] == "2024-003"
+    assert [ended.ending.figures for ended in told.ended if ended.task.job == "intake"] == [
+        {"taken": 0, "faulty": 0},
+        {"taken": 1, "faulty": 0},
+    ]
+
+
 def test_what_is_told_of_a_register_that_is_missing_says_what_to_do(company: Company) -> None:
     company.file.unlink()
     told = Told()
     tick(desk_of(company.settings.folder, told))
     states = dict(told.outcomes)
     assert states["validate/main"] == "failed"
-    reason = told.ended[0].ending.reason
+    reason = told.ended[1].ending.reason
     assert str(company.file) in reason["en"]
     assert len({reason["en"], reason["zh-Hans"], reason["zh-Hant"]}) == 3
 
@@ -219,7 +237,12 @@ def test_settings_that_become_faulty_leave_the_earlier_in_force(company: Company
             desk.stop.set()
         return Done()
 
-    works = {"validate": break_settings, "board": mend_settings, "prune": mend_settings}
+    works = {
+        "intake": lambda _work: Done(),
+        "validate": break_settings,
+        "board": mend_settings,
+        "prune": mend_settings,
+    }
     run(replace(desk, works=works))
     (trouble,) = told.troubles
     assert isinstance(trouble, SettingsError)

@@ -154,7 +154,7 @@ class _Lines:
         self.failed += failed
         if failed:
             click.secho(_line(self._door, ended), fg="red", err=True)
-        elif not self._is_quiet:
+        elif not self._is_quiet and (ended.done is None or ended.done.has_worked):
             self._door.out.print(_line(self._door, ended), markup=False)
 
     def _trouble(self, err: XlflowError) -> None:

@@ -16,6 +16,7 @@ from xlflow.languages import Language, say
 from xlflow.ledger import Heartbeat, Ledger, LedgerError
 from xlflow.scheduler.standing import Standing, ledger_of, standings
 from xlflow.scheduler.tasks import Job
+from xlflow.scheduler.timetable import Often
 from xlflow.settings import Company
 
 State = Literal["good", "bad", "unknown"]
@@ -166,9 +167,8 @@ def _job(standing: Standing, now: datetime, older_than: timedelta | None) -> Che
 def _allowance(standing: Standing) -> timedelta:
     if standing.task.job in _ALLOWANCE:
         return _ALLOWANCE[standing.task.job]
-    schedule = standing.task.settings.schedule
-    is_board = standing.task.job == "board"
-    minutes = schedule.board_minutes if is_board else schedule.validate_minutes
+    slots = standing.task.slots
+    minutes = slots.timetable.minutes if slots and isinstance(slots.timetable, Often) else 0
     return max(_LEAST, _INTERVALS * timedelta(minutes=minutes))
 
 

@@ -13,13 +13,13 @@ from xlflow.settings import Company, Settings
 from xlflow.settings.unattended import ScheduleSettings, Weekday, clock_time
 from xlflow.timing.calendar import WorkingCalendar
 
-Job = Literal["validate", "board", "digest", "weekly", "archive", "prune", "send"]
+Job = Literal["intake", "validate", "board", "digest", "weekly", "archive", "prune", "send"]
 """In the order in which they run where several are due: what is told is what was just seen."""
 
 JOBS: tuple[Job, ...] = get_args(Job)
 Off = Literal["setting", "no-mail", "no-recipients"]
 _WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
-_OF_EACH_REGISTER: tuple[Job, ...] = ("validate", "archive", "prune")
+_OF_EACH_REGISTER: tuple[Job, ...] = ("intake", "validate", "archive", "prune")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,8 @@ def _tasks(job: Job, company: Company, calendar: WorkingCalendar) -> Iterator[Ta
 def timetable_of(job: Job, schedule: ScheduleSettings) -> Timetable | None:
     """When a job runs; None where it never does, or has no times."""
     match job:
+        case "intake":
+            return _often(schedule.intake_minutes, schedule)
         case "validate":
             return _often(schedule.validate_minutes, schedule)
         case "board":

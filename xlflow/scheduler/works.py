@@ -28,7 +28,10 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What a job did, in figures. `note`: what people should know all the same."""
+    """What a job did, in figures. `note`: what people should know all the same.
+
+    `has_worked`: false where there was nothing to do, and nothing to tell.
+    """
 
     figures: Mapping[str, int] = field(default_factory=dict)
     run: str | None = None
@@ -37,6 +40,32 @@ class Done:
 
 
 Doing = Callable[[Work], Done]
+
+
+def intake(work: Work) -> Done:
+    """Take in the forms that lie in the inbox of a register, if it has one.
+
+    Raises:
+        WorkbookOpen, WorkbookChanged, AnotherRun: Somebody is at work on it; the forms wait.
+        XlflowError
+    """
+    from xlflow.jobs.intake.inbox import has_inbox
+
+    settings = work.task.settings
+    if not has_inbox(settings):
+        return Done({"taken": 0, "faulty": 0}, has_worked=False)
+    from xlflow.jobs.intake.job import intake as main_job  # heavy, and many have none
+
+    with one_run_at_a_time(settings), open_ledger(settings) as ledger:
+        outcome = main_job(settings, ledger, work.clock.now(), work.company.ids)
+    if outcome.deferred is not None and outcome.ready:
+        raise outcome.deferred
+    figures = {
+        "taken": len(outcome.taken),
+        "faulty": len(outcome.faulty) + len(outcome.unusable),
+    }
+    note = outcome.stuck[0] if outcome.stuck else None
+    return Done(figures, note=note, has_worked=note is not None or any(figures.values()))
 
 
 def validate(work: Work) -> Done:
@@ -197,6 +226,7 @@ def send(work: Work) -> Done:
 
 
 WORKS: Mapping[Job, Doing] = {
+    "intake": intake,
     "validate": validate,
     "board": board,
     "digest": digest,

@@ -51,6 +51,7 @@ class ScheduleSettings(Section):
     validate_minutes: int = Field(30, ge=0, le=24 * 60)
     validate_from: TimeOfDay = "08:00"
     validate_until: TimeOfDay = "18:30"
+    intake_minutes: int = Field(30, ge=0, le=24 * 60)
     board_minutes: int = Field(30, ge=0, le=24 * 60)
     digest_at: TimeOrOff = "08:30"
     weekly_on: Annotated[Weekday, BeforeValidator(_small)] = "monday"

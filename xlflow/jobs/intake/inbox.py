@@ -45,6 +45,20 @@ def inbox_of(settings: Settings) -> Iterator[tuple[Host, Inbox]]:
         yield drive, Inbox(host, *places)
 
 
+def has_inbox(settings: Settings) -> bool:
+    """Whether anybody has made the inbox yet.
+
+    Raises:
+        PasswordRefused, ShareError: The drive cannot be reached.
+    """
+    with inbox_of(settings) as (_, inbox), explained(inbox.folder):
+        try:
+            inbox.host.names(inbox.folder)
+        except FileNotFoundError:
+            return False
+    return True
+
+
 def inbox_for_people(settings: Settings) -> str:
     """How people reach the inbox: as the settings say, else its whole path."""
     place = settings.intake.folder
