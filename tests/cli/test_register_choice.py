@@ -21,7 +21,7 @@ from xlflow.cli import program
 from xlflow.cli.door import Door
 from xlflow.errors import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE, EXIT_WORLD
 from xlflow.jobs.whose_number import NumberAmbiguous, NumberOfNoRegister
-from xlflow.languages import LANGUAGES
+from xlflow.languages import LANGUAGES, say
 from xlflow.settings.company import RegisterUnknown
 
 DAY = ("--date", "2024-03-22")
@@ -140,6 +140,16 @@ def test_each_run_has_a_report_of_its_own_and_status_one_of_all(xlflow, company:
     xlflow("status", "--register", "hr", "--register", "it", *DAY)
     together = {"status-2024-03-22.xlsx", "status-it-hr-2024-03-22.xlsx"}
     assert {path.name for path in (company.folder / "reports").iterdir()} == own | together
+
+
+def test_registers_are_told_apart_also_where_one_was_copied_from_another(xlflow, company: Several):
+    drive = company.folder / "drive"
+    (drive / "hr.xlsx").write_bytes((drive / "ops.xlsx").read_bytes())
+    held = json.loads(xlflow("status", "--json", *DAY).out)
+    assert set(held) == {*IDS}
+    book = openpyxl.load_workbook(held["hr"]["status_workbook"])
+    column = [cell.value for cell in book[say("en", "reports.page.records")]["A"]]
+    assert [value for value in column if value in IDS] == ["it", "hr", "ops"]
 
 
 def test_the_status_of_all_tells_of_one_that_cannot_be_read_and_shows_the_others(

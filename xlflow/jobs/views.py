@@ -16,4 +16,5 @@ def view_of(inspection: Inspection, settings: Settings) -> Overview:
         inspection.guidance,
         inspection.now,
         settings.calendar.zone,
+        settings.workbook.id,
     )

@@ -134,7 +134,13 @@ LOOKS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "small-header": {"font_color": QUIET, "align": "right", "bottom": 1, "bottom_color": LINE},
         "small-name-header": {"font_color": QUIET, "bottom": 1, "bottom_color": LINE},
         "small-name": {"bottom": 1, "bottom_color": LINE, "num_format": "@", "shrink": True},
-        "small-link": {"bottom": 1, "bottom_color": LINE, "num_format": "@", **_LINK},
+        "small-link": {
+            "bottom": 1,
+            "bottom_color": LINE,
+            "num_format": "@",
+            "shrink": True,
+            **_LINK,
+        },
         "small-number": {
             "bottom": 1,
             "bottom_color": LINE,

@@ -125,11 +125,7 @@ class Overview(Figures):
     register: Register
     findings: tuple[Finding, ...]
     guidance: Mapping[int, Guidance]  # by row
-
-    @property
-    def name(self) -> str:
-        """What tells the register from the company's others."""
-        return self.register.register_id
+    name: str  # what tells the register from the company's others
 
 
 def overview(
@@ -139,12 +135,18 @@ def overview(
     guidance: Mapping[int, Guidance],
     now: datetime,
     zone: tzinfo,
+    name: str = "",
 ) -> Overview:
-    """Count everything once. `deadlines` are the register's at `now`; days are those of `zone`."""
+    """Count everything once. `deadlines` are the register's at `now`; days are those of `zone`.
+
+    `name`: the register's id in the settings. The one in the workbook may be that of another, from
+    which people have copied it.
+    """
+    name = name or register.register_id
     now = now.astimezone(zone)
     cells = Cells(register.requirements)
     held = tuple(findings)
-    lines = _lines(cells, deadlines, guidance, register.register_id)
+    lines = _lines(cells, deadlines, guidance, name)
     overdue = [line for line in lines if line.deadline.state == "overdue"]
     soon = [line for line in lines if line.deadline.state == "due soon"]
     overdue.sort(key=latest_first)
@@ -153,6 +155,7 @@ def overview(
         register=register,
         findings=held,
         guidance=guidance,
+        name=name,
         now=now,
         schema=register.schema,
         statuses=counted.by_choice("status"),

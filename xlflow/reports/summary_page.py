@@ -32,7 +32,7 @@ _ROW_POINTS, _ROW_PIXELS = 15, 20
 _PAGE_PIXELS = len(_TILE_STARTS) * (_TILE_COLUMNS * _COLUMN_PIXELS + _GAP_PIXELS) - _GAP_PIXELS
 _TILE_ROW = 4
 _CHARTS_ROW, _CHARTS_A_ROW = 10, 3
-_CHART_ROWS, _CHART_ROWS_OF_SEVERAL = 15, 12  # several registers need room for their table
+_MOST_CHART_ROWS, _LEAST_CHART_ROWS = 15, 11
 _HALF_STARTS = (_TILE_STARTS[0], _TILE_STARTS[4])
 _LONGEST = 8  # lines of what waits
 _MOST_REGISTERS = 12
@@ -47,7 +47,7 @@ def write_summary(page: Page, report: Report, data: ChartData) -> None:
     _write_tiles(page, report)
     row = _insert_charts(page, report, data)
     if report.totals.are_several:
-        row = _write_registers(page, row, report) + 1
+        row = _write_registers(page, row, report) + 2
     last = max(_write_overdue(page, row, report), _write_stuck(page, row, report))
     for number in range(_CHARTS_ROW, last + 1):
         page.row(number, _ROW_POINTS)
@@ -114,7 +114,7 @@ def _write_tile(page: Page, row: int, columns: tuple[int, int], tile: Tile) -> N
 
 def _insert_charts(page: Page, report: Report, data: ChartData) -> int:
     """Two rows of three; returns the row below them."""
-    high = _CHART_ROWS_OF_SEVERAL if report.totals.are_several else _CHART_ROWS
+    high = _chart_rows(report)
     wide = (_PAGE_PIXELS - (_CHARTS_A_ROW - 1) * _GAP_PIXELS) // _CHARTS_A_ROW
     size = (wide, high * _ROW_PIXELS - 8)
     charts = _charts(page, report, data, size)
@@ -122,6 +122,14 @@ def _insert_charts(page: Page, report: Report, data: ChartData) -> int:
         band, place = divmod(at, _CHARTS_A_ROW)
         page.insert(_CHARTS_ROW + band * high, 1, chart, (place * (wide + _GAP_PIXELS), 2))
     return _CHARTS_ROW + len(charts) // _CHARTS_A_ROW * high
+
+
+def _chart_rows(report: Report) -> int:
+    """How high a chart is; several registers need room for their table."""
+    if not report.totals.are_several:
+        return _MOST_CHART_ROWS
+    lines = min(len(report.standings), _MOST_REGISTERS) + 3
+    return max(_MOST_CHART_ROWS - lines // 2, _LEAST_CHART_ROWS)
 
 
 def _charts(page: Page, report: Report, data: ChartData, size: tuple[int, int]) -> list[Any]:
@@ -192,7 +200,11 @@ def _write_overdue(page: Page, row: int, report: Report) -> int:
     lines = report.totals.longest_overdue[:_LONGEST]
     rows = [
         (
-            report.places(line.register).record(line.deadline.number, line.deadline.row),
+            _named(
+                line.register,
+                report.places(line.register).record(line.deadline.number, line.deadline.row),
+                report,
+            ),
             one_line(line.title),
             deadline_name(line.deadline, report.language),
             person_name(line.deadline.responsible, report.language),
@@ -207,7 +219,7 @@ def _write_stuck(page: Page, row: int, report: Report) -> int:
     """What has stood still longest; returns the last row."""
     rows = [
         (
-            record_of(case, report),
+            _named(case.register, record_of(case, report), report),
             one_line(case.title),
             group_name("status", case.status, report.totals.schema, report.language),
             person_name(case.who, report.language),
@@ -216,6 +228,11 @@ def _write_stuck(page: Page, row: int, report: Report) -> int:
         for case in report.movement.stuck[:_LONGEST]
     ]
     return _write_half(page, row, _HALF_STARTS[1], "stuck", rows, report)
+
+
+def _named(register: str, record: Link, report: Report) -> Link:
+    """A record with its register, where there are several."""
+    return Link(" ".join((*report.register_cell(register), record.text)), record.target)
 
 
 _HALF_COLUMNS = _HALF_STARTS[1] - 2
