@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -11,9 +12,10 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from python_calamine import CalamineWorkbook
 from registers import clean, register
 from reports.histories import History, lived
-from samples import CALENDAR, SETTINGS, as_register, sample, sample_view, view_of
+from samples import CALENDAR, SETTINGS, as_register, sample, sample_view, view_of, written_of
 
 from xlflow.history.past import Past
 from xlflow.jobs.status import view_of as inspected_view
@@ -25,7 +27,7 @@ from xlflow.reports.movement import Movement, movement, together
 from xlflow.reports.overview import Overview
 from xlflow.reports.totals import Totals, totals
 from xlflow.reports.weekly import WeeklySummary, weekly_summary
-from xlflow.reports.weekly_lists import MOST_DUE, MOST_OVERDUE
+from xlflow.reports.weekly_lists import MOST_DUE, MOST_OVERDUE, SHEETS
 
 VOID = {"meta", "br", "img", "hr", "link", "input"}
 
@@ -184,6 +186,15 @@ def test_what_is_left_out_is_counted(view, language, mail):
     more = say(language, "weekly.more.due", count=left)
     assert more in Reader(mail.html).shown
     assert more in mail.text
+
+
+def test_the_sheets_that_the_mail_names_are_in_the_workbook(view, language, mail):
+    book = CalamineWorkbook.from_filelike(io.BytesIO(written_of(view, language)))
+    facts = {"count": view.severities["error"], "records": view.faulty_records}
+    sheet = say(language, "reports.page.findings")
+    assert say(language, "weekly.task.errors", **facts, sheet=sheet) in mail.text
+    named = {*SHEETS.values(), "findings"}
+    assert {say(language, f"reports.page.{name}") for name in named} <= {*book.sheet_names}
 
 
 def test_good_news_name_the_record_and_how_long_it_took(lively):

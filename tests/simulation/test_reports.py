@@ -25,11 +25,12 @@ from xlflow.jobs.board import write_board
 from xlflow.jobs.digest import prepare_digests
 from xlflow.jobs.inspection import inspect_register
 from xlflow.jobs.keeping import open_ledger
-from xlflow.jobs.status import workbook_to_send
+from xlflow.jobs.status import standing_to_send
 from xlflow.jobs.weekly import prepare_weekly
 from xlflow.languages import fold, say
 from xlflow.mail import Message
 from xlflow.record.choices import CHOICES
+from xlflow.reports.status_workbook import status_workbook
 from xlflow.settings import Settings
 
 pytestmark = pytest.mark.xdist_group("simulated company")  # its weeks pass once
@@ -157,8 +158,11 @@ def test_the_digests(reported: Reported):
 
 @pytest.fixture(scope="module")
 def workbook(reported: Reported) -> bytes:
-    inspected = [(one, inspect_register(one, reported.now)) for one in reported.registers]
-    return workbook_to_send(inspected, "en")
+    now = reported.now
+    standings = [
+        standing_to_send(one, inspect_register(one, now), "en") for one in reported.registers
+    ]
+    return status_workbook(standings, "en")
 
 
 def test_the_first_page_of_the_status_workbook(reported: Reported, workbook: bytes):

@@ -27,24 +27,10 @@ def totals_of(inspected: Sequence[Inspected]) -> Totals:
     return totals([view_of(inspection, settings) for settings, inspection in inspected])
 
 
-def workbook_to_send(
-    inspected: Sequence[Inspected],
-    language: Language,
-    left_out: Mapping[str, str] | None = None,
-) -> bytes:
-    """The status workbook of these registers, in which links lead to them from wherever it goes.
-
-    `left_out`: the ids of registers that could not be read, and why.
-    """
-    standings = [
-        standing_of(
-            settings,
-            in_language(inspection, settings, language),
-            address_for_people(settings, inspection.register.path),
-        )
-        for settings, inspection in inspected
-    ]
-    return status_workbook(standings, language, left_out=left_out)
+def standing_to_send(settings: Settings, inspection: Inspection, language: Language) -> Standing:
+    """How a register stands, told in a language; links lead to it from wherever that goes."""
+    told = in_language(inspection, settings, language)
+    return standing_of(settings, told, address_for_people(settings, inspection.register.path))
 
 
 def write_status_workbook(

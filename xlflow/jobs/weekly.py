@@ -13,16 +13,17 @@ from email.utils import parseaddr
 from pathlib import Path
 
 from xlflow.errors import UsageError, XlflowError
-from xlflow.jobs.inspection import in_language, inspect_register
-from xlflow.jobs.movements import movement_of
+from xlflow.jobs.inspection import Inspection, inspect_register
 from xlflow.jobs.posting import Post, post
 from xlflow.jobs.progress import Progress, quiet
 from xlflow.jobs.sending import Sent, connection_of, send_waiting
-from xlflow.jobs.status import Inspected, view_of, workbook_to_send
+from xlflow.jobs.status import Inspected, standing_to_send
 from xlflow.languages import Language
 from xlflow.ledger import Ledger, LedgerError
 from xlflow.mail import Attachment, write_eml
 from xlflow.reports.movement import together
+from xlflow.reports.report import Standing
+from xlflow.reports.status_workbook import status_workbook
 from xlflow.reports.totals import totals
 from xlflow.reports.week import Week
 from xlflow.reports.weekly import WeeklySummary, weekly_summary
@@ -179,7 +180,7 @@ class _Letters:
     def __init__(self, inspected: Sequence[Inspected], failed: Mapping[str, XlflowError]) -> None:
         self._inspected = inspected
         self._failed = failed
-        self._movements = {one.workbook.id: movement_of(found, one) for one, found in inspected}
+        self._standings: dict[tuple[str, Language], Standing] = {}
         self._made: dict[tuple[str, ...], tuple[WeeklySummary, bytes]] = {}
 
     def on(self, registers: tuple[str, ...]) -> tuple[WeeklySummary, bytes] | None:
@@ -197,16 +198,22 @@ class _Letters:
         missing = {
             id_: err.message(language) for id_, err in self._failed.items() if id_ in registers
         }
-        view = totals([view_of(in_language(found, one, language), one) for one, found in own])
+        standings = [self._standing(*held, language) for held in own]
         summary = weekly_summary(
-            view,
-            together([self._movements[one.workbook.id] for one, _ in own]),
+            totals([one.view for one in standings]),
+            together([one.movement for one in standings]),
             language,
             part="" if _company(settings) == set(registers) else "-".join(registers),
             responsible={one.workbook.id: one.workbook.responsible for one, _ in own},
             left_out=missing,
         )
-        return summary, workbook_to_send(own, language, missing)
+        return summary, status_workbook(standings, language, left_out=missing)
+
+    def _standing(self, settings: Settings, found: Inspection, language: Language) -> Standing:
+        key = (settings.workbook.id, language)
+        if key not in self._standings:
+            self._standings[key] = standing_to_send(settings, found, language)
+        return self._standings[key]
 
 
 def _mail(

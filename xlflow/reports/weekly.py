@@ -157,7 +157,8 @@ def _tasks(view: Totals, language: Language) -> list[str]:
         "unclear": view.in_status(""),
         "due": len(view.due_this_week),
     }
-    facts = {"records": view.faulty_records}
+    sheet = say(language, "reports.page.findings")
+    facts = {"records": view.faulty_records, "sheet": sheet}
     tasks = [
         say(language, f"weekly.task.{name}", count=count, **facts)
         for name, count in counts.items()

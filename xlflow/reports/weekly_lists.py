@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import TypeVar
 
 from xlflow.languages import Language, say
@@ -23,6 +24,17 @@ MOST_OVERDUE = 10
 MOST_DUE = 8
 MOST_STUCK = 6
 LEAST_OF_A_REGISTER = 4
+
+SHEETS: Mapping[str, str] = MappingProxyType(
+    {
+        "decisions": "stuck",
+        "finished": "this-week",
+        "overdue": "overdue",
+        "due": "due-soon",
+        "stuck": "stuck",
+    }
+)
+"""The sheet of the status workbook that has all of a list."""
 
 _T = TypeVar("_T")
 
@@ -89,7 +101,8 @@ class _Lists:
         most: int,
     ) -> Block:
         left = len(found) - most
-        more = self.say(f"more.{name}", count=left) if left > 0 else ""
+        sheet = say(self.language, f"reports.page.{SHEETS[name]}")
+        more = self.say(f"more.{name}", count=left, sheet=sheet) if left > 0 else ""
         return Block(register, [told(one) for one in found[:most]], more)
 
     def record(self, register: str, number: str, row: int | None) -> str:
