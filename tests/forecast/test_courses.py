@@ -98,6 +98,14 @@ def test_what_was_cancelled_or_vanished_did_not_finish():
     assert cancelled.live_on is vanished.live_on is None
 
 
+def test_a_going_live_that_was_taken_back_was_none():
+    course = of(("developing", 1, 6), ("testing", 1, 10), ("live", 1, 14), ("testing", 1, 15))
+    assert course.live_on is None
+    assert course.visits[-1] == Visit(4, n(1, 10))
+    course = of(("testing", 1, 10), ("live", 1, 14), ("testing", 1, 15), ("cancelled", 1, 20))
+    assert (course.live_on, course.is_open) == (None, False)
+
+
 DATES = {
     "submitted_on": date(2020, 1, 6),
     "confirmed_on": date(2020, 1, 7),

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from simulation.forecasts import is_forecast
 from simulation.violations import kinds
 from simulation.year import Year
 
@@ -23,6 +24,7 @@ def test_a_quarter_is_remembered_as_it_was(tmp_path: Path, url: str):
     year = Year(tmp_path / "company", url, last=date(2024, 3, 29), records=120)
     year.passes()
     year.is_remembered()
+    assert is_forecast(year.offices) >= 10
     figures = year.figures
     assert figures.runs == 3 * 61
     assert figures.records >= 120
@@ -40,6 +42,7 @@ def test_a_year_is_remembered_as_it_was(tmp_path: Path, url: str):
     year = Year(tmp_path / "company", url, last=date(2024, 12, 31), records=400)
     year.passes()
     year.is_remembered()
+    assert is_forecast(year.offices) >= 1
     figures = year.figures
     assert figures.runs == 3 * 251
     assert figures.records >= 400

@@ -188,7 +188,7 @@ def _filled(facts: Facts) -> int:
 def _walked(steps: Iterable[_Step]) -> tuple[tuple[Visit, ...], int | None]:
     """The visits that such steps make, and when the record went live."""
     visits: list[Visit] = []
-    held = [step for step in steps if step.status != ""]
+    held = _without_false_ends(steps)
     current: Visit | None = None
     for step, following in pairwise([*held, None]):
         assert step is not None  # noqa: S101 - only the last one is
@@ -212,6 +212,14 @@ def _walked(steps: Iterable[_Step]) -> tuple[tuple[Visit, ...], int | None]:
             visits = list(_closed(visits, current, following.day, None))
             current = None
     return (*visits, *([current] if current else [])), None
+
+
+def _without_false_ends(steps: Iterable[_Step]) -> list[_Step]:
+    """The steps without a going live that was taken back: it was claimed too early."""
+    held = list(steps)
+    ends = ("live", "closed")
+    last = max((n for n, step in enumerate(held) if step.status not in ends), default=-1)
+    return [step for n, step in enumerate(held) if n > last or step.status not in ends]
 
 
 def _closed(
