@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal, get_args
 
-from sqlalchemy import ColumnElement, Select, case, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Select, func, or_, select, update
 
 from xlflow.ledger.tables import deliveries
 from xlflow.ledger.transactions import Transactions, upsert
@@ -152,7 +152,7 @@ class Outbox:
         others = [column for column in deliveries.c if column.name != "content"]
         query: Select[Any] = (
             select(*others, head.label("content"))
-            .where(_state().in_(list(states)))
+            .where(_stands(set(states)))
             .order_by(deliveries.c.created_at, deliveries.c.key)
         )
         with self._transactions.read() as connection:
@@ -178,10 +178,13 @@ class Outbox:
 
     def counts(self) -> dict[str, int]:
         """State -> how many mails are in it."""
-        state = _state().label("state")
-        query = select(state, func.count()).group_by(state)
+        query = select(deliveries.c.state, func.count()).group_by(deliveries.c.state)
+        gone = select(func.count()).where(deliveries.c.state == "dead", ~_has_text())
         with self._transactions.read() as connection:
-            return {state: int(count) for state, count in connection.execute(query)}
+            held = {state: int(count) for state, count in connection.execute(query)}
+            held["discarded"] = int(connection.execute(gone).scalar_one())
+        held["dead"] = held.get("dead", 0) - held["discarded"]
+        return {state: count for state, count in held.items() if count}
 
     def waits_since(self) -> datetime | None:
         """When the oldest mail that waits was put in; None where none waits."""
@@ -194,7 +197,7 @@ class Outbox:
 
         False where there is none such, or a sender has it at work.
         """
-        wanted = _is(key) & _is_free(now) & (func.length(deliveries.c.content) > 0)
+        wanted = _is(key) & _is_free(now) & _has_text()
         values: dict[str, Any] = {"state": "pending", "tries": 0, "settled_at": None}
         return self._change(wanted, next_try_at=now, held_until=None, **values)
 
@@ -203,14 +206,14 @@ class Outbox:
         has it at work.
         """
         unsent = _is(key) & _is_free(now) & (deliveries.c.state != "sent")
-        kept = func.length(deliveries.c.content) > 0
+        kept = _has_text()
         values: dict[str, Any] = {"state": "dead", "content": _EMPTY, "settled_at": now}
         return self._change(unsent & kept, held_until=None, **values)
 
     def forget(self, before: datetime) -> int:
         """Forget the texts of the mails that were settled before; their keys stay. How many."""
         old = (deliveries.c.settled_at < before) & deliveries.c.state.in_(("sent", "dead"))
-        kept = func.length(deliveries.c.content) > 0
+        kept = _has_text()
         with self._transactions.write() as connection:
             forgotten = update(deliveries).where(old, kept).values(content=_EMPTY)
             return connection.execute(forgotten).rowcount
@@ -243,10 +246,19 @@ def _is_free(now: datetime) -> ColumnElement[bool]:
     return or_(held_until.is_(None), held_until <= now)
 
 
-def _state() -> ColumnElement[str]:
-    """The state as it is told: a dead mail whose text is gone is none to see to."""
-    is_gone = (deliveries.c.state == "dead") & (func.length(deliveries.c.content) == 0)
-    return case((is_gone, literal("discarded")), else_=deliveries.c.state)
+def _stands(states: set[DeliveryState]) -> ColumnElement[bool]:
+    """In one of these states, as they are told: a dead mail without a text is none to see to."""
+    stored: set[str] = {*states - {"discarded"}} | ({"dead"} if "discarded" in states else set())
+    wanted = deliveries.c.state.in_(sorted(stored))
+    if "discarded" not in states:
+        return wanted & ((deliveries.c.state != "dead") | _has_text())
+    if "dead" not in states:
+        return wanted & ((deliveries.c.state != "dead") | ~_has_text())
+    return wanted
+
+
+def _has_text() -> ColumnElement[bool]:
+    return func.length(deliveries.c.content) > 0
 
 
 def _one_more() -> Any:
