@@ -1,4 +1,4 @@
-"""Show the main job on a sample register: make it, check it, run twice, prepare the weekly mail."""
+"""Show the main job on a sample register: make it, check it, run twice, board, prepare mails."""
 
 from __future__ import annotations
 
@@ -74,7 +74,10 @@ def main() -> None:
     step(say["again"], "run", folder=folder, expected=(CLEAN, FINDINGS))
     if sha256(register) != before:
         sys.exit(f"{register}: the second run changed the workbook")
+    step(say["board"], "board", folder=folder, expected=(CLEAN,))
     step(say["mail"], "mail", "weekly", "--dry-run", folder=folder, expected=(CLEAN,))
+    weekly = newest(folder, ".eml")
+    step(say["digest"], "mail", "digest", "--dry-run", folder=folder, expected=(CLEAN,))
 
     reports = settings.locate(settings.reports.folder)
     print()
@@ -85,7 +88,8 @@ def main() -> None:
             folder=folder,
             register=register.name,
             status=newest(reports, ".xlsx").relative_to(folder),
-            mail=newest(folder, ".eml").relative_to(folder),
+            board=newest(reports, ".html").relative_to(folder),
+            mail=weekly.relative_to(folder),
             ledger=newest(folder, ".db").relative_to(folder),
             quoted_folder=shlex.quote(str(folder)),
             xlflow=shlex.quote(str(XLFLOW)),
