@@ -253,6 +253,7 @@ def test_an_address_that_asks_for_somebody_unknown_says_so(
         assert board.page.input_value("#person") == "Nobody *"
         assert board.ids() == []
         assert not board.is_open
+        assert "x 不在此看板中" in board.page.inner_text("#gone")
 
 
 def test_of_what_is_finished_the_latest_are_shown_and_the_others_on_demand(
@@ -323,6 +324,18 @@ def test_an_empty_register_has_an_empty_board(browser: Browser, now: datetime, t
         assert set(board.figures().values()) == {0}
         board.page.click("#tab-charts")
         assert board.bars("status")
+
+
+def test_a_page_whose_script_was_changed_says_what_to_do(
+    browser: Browser, now: datetime, tmp_path: Path
+):
+    path = written(tmp_path, now, register([clean()]))
+    changed = path.read_text(encoding="utf-8").replace("makeChoices();", "alert(1);")
+    path.write_text(changed, encoding="utf-8")
+    with browser.visit(path) as visit:
+        assert "open it in a current Chrome" in visit.page.inner_text("#empty")
+        assert visit.dialogs == []
+        assert any("script-src" in violation for violation in visit.violations)
 
 
 def test_without_scripts_the_page_says_what_to_do(browser: Browser, now: datetime, tmp_path: Path):

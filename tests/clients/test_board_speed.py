@@ -19,7 +19,10 @@ from reports.samples import sample
 from xlflow.reports.board import board_page
 
 
-@pytest.mark.parametrize(("records", "seconds", "cards"), [(2_000, 5, 500), (10_000, 20, 500)])
+@pytest.mark.parametrize(
+    ("records", "seconds", "cards"),
+    [(2_000, 5, 500), pytest.param(10_000, 20, 500, marks=pytest.mark.soak)],
+)
 def test_many_records_answer_at_once(
     browser: Browser,
     now: datetime,

@@ -109,7 +109,8 @@ function listOf(status, held) {
   list.querySelectorAll(".card").forEach((link, n) => link.setAttribute("tabindex", n === 0 ? "0" : "-1"));
   const rest = held.length - shown.length;
   if (rest > 0) list.append(element("li", {}, element("button",
-    { type: "button", class: "more", click: () => showMore(status, list) }, say("more", { count: rest }))));
+    { type: "button", class: "more", "aria-describedby": `name-${name}`, click: () => showMore(status, list) },
+    say("more", { count: rest }))));
   return list;
 }
 

@@ -22,6 +22,7 @@ function showAll() {
 function showAddress() {
   const record = readAddress();
   showAll();
+  byId("gone").hidden = true;
   if (record) showRecord(record);
   else closeSheet();
 }

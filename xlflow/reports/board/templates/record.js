@@ -11,7 +11,11 @@ function openRecord(id) {
 
 function showRecord(id) {
   const card = cardById.get(id);
-  if (!card) return closeSheet();
+  byId("gone").hidden = Boolean(card);
+  if (!card) {
+    byId("gone").textContent = say("gone", { number: id.slice(id.indexOf("/") + 1) });
+    return closeSheet();
+  }
   if (!sheet.open) opener = document.activeElement;
   sheet.replaceChildren(...pageOf(card, detailsOf(card.position)));
   sheet.setAttribute("aria-labelledby", "record-title");

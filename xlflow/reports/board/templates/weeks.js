@@ -8,7 +8,7 @@ const SHARES = [["median", 50], ["most", 85]];
 
 function weekOf(day) {
   if (!day || day > data.today) return -1;
-  return data.weeks.findLastIndex((week) => week.first <= day);
+  return data.weeks.filter((week) => week.first <= day).length - 1;
 }
 
 function flowOf(records) {
