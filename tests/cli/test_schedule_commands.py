@@ -59,7 +59,7 @@ def test_a_failure_is_told_with_the_reason_and_the_next_try(xlflow, company):
     code, out, _ = xlflow("schedule", "list")
     assert (code, "failed" in out) == (0, True)
     code, out, _ = xlflow("health")
-    assert (code, "Tidying up: it fails since" in out) == (1, True)
+    assert (code, "Tidying up: failing, since" in out) == (1, True)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

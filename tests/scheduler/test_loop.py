@@ -15,8 +15,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 from checkout import ROOT
+from clients.postgresql_server import PostgresqlServer
 from company import Company, new
 from forms import answers, filled
 from scheduler.offices import StillClock
@@ -25,7 +27,7 @@ from workbook.children import KILLED, in_child
 
 from xlflow.errors import SettingsError, XlflowError
 from xlflow.jobs.keeping import open_ledger
-from xlflow.ledger import schedule_lock
+from xlflow.ledger import LedgerUnreachable, schedule_lock
 from xlflow.scheduler.loop import AnotherSchedule, Desk, Teller, run, tick
 from xlflow.scheduler.round import Ended
 from xlflow.scheduler.service.cron import cron_service
@@ -250,6 +252,54 @@ def test_settings_that_become_faulty_leave_the_earlier_in_force(company: Company
     events = [line["event"] for line in log_lines(folder)]
     assert (events[0], events[-1]) == ("start", "stop")
     assert "settings" in events
+
+
+def test_a_job_that_takes_long_goes_on_with_signs_of_life(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("xlflow.scheduler.loop._HEARTBEAT_SECONDS", 0.02)
+    desk = desk_of(company.settings.folder, Told())
+    beats: list[datetime] = []
+
+    def takes_long(work: Work) -> Done:
+        desk.stop.set()
+        desk.clock.pause(3600)
+        while not beats or beats[-1] < FRIDAY + timedelta(hours=1):
+            time.sleep(0.02)
+            with open_ledger(company.settings) as ledger:
+                beats.append(ledger.slots.heartbeats()[0].beat_at)
+        return Done(has_worked=False)
+
+    run(replace(desk, works={"intake": takes_long}))
+    assert beats[0] == FRIDAY
+
+
+def test_a_server_that_forgets_the_lock_is_asked_for_it_again(
+    tmp_path: Path, postgresql: PostgresqlServer
+) -> None:
+    with postgresql.new_database() as url:
+        company = Company(tmp_path / "company", ledger={"url": url})
+        company.has(new("One"))
+        folder, told = company.settings.folder, Told()
+        known_for_a_week(folder, FRIDAY)
+        desk = replace(desk_of(folder, told), round_seconds=1)
+
+        def cut_off(_work: Work) -> Done:
+            if len(told.ended) > 1:
+                desk.stop.set()
+            with psycopg.connect(url, autocommit=True) as connection:
+                connection.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+                )
+            desk.clock.pause(30 * 60)
+            return Done()
+
+        quiet = dict.fromkeys(("intake", "board", "prune"), lambda _work: Done())
+        run(replace(desk, works={**quiet, "validate": cut_off}))
+        assert told.outcomes.count(("validate/main", "done")) == 2
+        assert [type(trouble) for trouble in told.troubles] == [LedgerUnreachable]
+        with schedule_lock(url):
+            pass  # and in the end it is let go of
 
 
 def start(folder: Path, *arguments: str) -> subprocess.Popen[str]:

@@ -84,6 +84,17 @@ def test_a_job_whose_time_was_moved_does_not_run_twice_that_day(
     assert company.round() == [("prune/main", "done")]
 
 
+def test_a_job_that_is_switched_on_again_begins_anew(tmp_path: Path, ledger: Ledger) -> None:
+    company = Monday(tmp_path, ledger, ONLY_TIDYING)
+    company.company = company_in(tmp_path, schedule=ONLY_TIDYING.replace("08:30", "off"))
+    company.clock.pause(60 * 60)
+    assert company.round() == []
+    company.company = company_in(tmp_path, schedule=ONLY_TIDYING)
+    assert company.round() == []  # it is 09:00, and nobody wanted it at 08:30
+    company.clock.pause(24 * 60 * 60)
+    assert company.round() == [("prune/main", "done")]
+
+
 def test_a_raising_job_does_not_stop_the_others(tmp_path: Path, ledger: Ledger) -> None:
     company = Monday(tmp_path, ledger)
     company.diary.failing = {

@@ -102,6 +102,15 @@ class SlotJournal:
             connection.execute(changed)
             return connection.execute(query).one().since  # type: ignore[no-any-return]
 
+    def switched_off(self, job: str, register: str) -> None:
+        """The job has no timetable now: when it has one again, that counts from then on."""
+        key = (timetables.c.job == job) & (timetables.c.register == register)
+        with self._transactions.read() as connection:
+            is_known = connection.execute(select(timetables.c.since).where(key)).first()
+        if is_known is not None:
+            with self._transactions.write() as connection:
+                connection.execute(delete(timetables).where(key))
+
     def timetable_since(self, job: str, register: str, timetable: str) -> datetime | None:
         """The same, asked without noting anything; None for one that was never seen."""
         query = select(timetables.c.since).where(

@@ -18,6 +18,7 @@ from xlflow.scheduler.standing import Standing, ledger_of, standings
 from xlflow.scheduler.tasks import Job
 from xlflow.scheduler.timetable import Often
 from xlflow.settings import Company
+from xlflow.settings.unattended import LOG_FILE
 
 State = Literal["good", "bad", "unknown"]
 _ALLOWANCE: Mapping[Job, timedelta] = {
@@ -150,7 +151,8 @@ def _job(standing: Standing, now: datetime, older_than: timedelta | None) -> Che
         if done is None:
             return Check(task.subject, "good", "not-yet", facts)
         return Check(task.subject, "good", "done", {**facts, "at": done.key.at.astimezone(zone)})
-    facts |= {"at": wanted.astimezone(zone), "done": _last_done(standing)}
+    log = task.settings.locate(task.settings.log.folder) / LOG_FILE
+    facts |= {"at": wanted.astimezone(zone), "done": _last_done(standing), "log": log}
     if last is not None and last.key.at >= wanted:
         facts["reason"] = standing.reason
         if last.state == "deferred":

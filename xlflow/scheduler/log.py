@@ -24,8 +24,8 @@ from xlflow.errors import XlflowError
 from xlflow.files import explained
 from xlflow.scheduler.round import Ended
 from xlflow.settings import Settings
+from xlflow.settings.unattended import LOG_FILE
 
-FILE = "xlflow.log"
 _LOCK_SECONDS = 5.0
 _MEGABYTE = 1_000_000
 # Facts of errors that name no person and quote no cell.
@@ -38,7 +38,7 @@ class Log:
 
     def __init__(self, settings: Settings) -> None:
         held = settings.log
-        self.path = settings.locate(held.folder) / FILE
+        self.path = settings.locate(held.folder) / LOG_FILE
         with explained(self.path):
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self.path.touch()

@@ -81,7 +81,9 @@ def go_round(office: Office, ledger: Ledger, *, alone: bool) -> Iterator[Ended]:
     for task in tasks:
         if office.is_stopped():
             break
-        if task.off is None and (ended := _Turn(office, ledger, task).ended()):
+        if task.off is not None:
+            ledger.slots.switched_off(task.job, task.register)
+        elif ended := _Turn(office, ledger, task).ended():
             yield ended
     ledger.slots.beat(office.kind, office.holder, office.clock.now())
 

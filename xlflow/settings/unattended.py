@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from xlflow.settings.section import Section
 
+LOG_FILE = "xlflow.log"
 OFF = "off"
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _TIME = re.compile(r"([01]?\d|2[0-3])[:：]([0-5]\d)")
