@@ -72,4 +72,12 @@ def test_a_department_is_told_through_its_lead_or_all_its_people():
         Unreachable("", "Marketing", "department"),
     )
     assert directory("nobody").leads(marketing) == lead
+    # 王*, who was told as responsible, has no lead; as one of the people he is not told again
+    assert directory().leads(marketing) == (Unreachable("王*", "Marketing", "no-lead"),)
+    assert directory("people").leads(marketing) == ()
     assert directory().responsible(Charge("", "Legal")) == (Unreachable("", "Legal", "department"),)
+
+
+def test_nobody_is_told_as_the_lead_of_himself():
+    held = register(people=(Person("王*", "IT", "wang@example.com", "王*"),))
+    assert Directory(held, "lead").leads(Charge("王*")) == ()

@@ -7,7 +7,7 @@ written to, and that is told.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -67,13 +67,21 @@ class Directory:
         return (_reached(self._person(charge)),)
 
     def leads(self, charge: Charge) -> Whom:
-        """Whom to tell what stays late with somebody."""
-        if not charge.name:
-            return self._of_department(charge.department, how="lead")
-        person = self._person(charge)
-        if isinstance(person, Unreachable):
-            return (person,)
-        return (_reached(self._lead(person)),)
+        """Whom to tell what stays late with somebody; nobody who was told as responsible before."""
+        before = {one.key for one in self.responsible(charge) if isinstance(one, Reached)}
+        found = (_reached(one) for one in self._leads(charge))
+        return _without_doubles(
+            one for one in found if isinstance(one, Unreachable) or one.key not in before
+        )
+
+    def _leads(self, charge: Charge) -> Sequence[Person | Unreachable]:
+        if charge.name:
+            person = self._person(charge)
+            return [self._lead(person) if isinstance(person, Person) else person]
+        leads = self._department_leads(charge.department)
+        if self._how != "lead":
+            return leads
+        return [self._lead(one) if isinstance(one, Person) else one for one in leads]
 
     def _person(self, charge: Charge) -> Person | Unreachable:
         named = self._by_name.get(fold(charge.name), [])
@@ -97,21 +105,22 @@ class Directory:
         near = [one for one in named if fold(one.department) == fold(person.department)]
         return _only(near or named) or Unreachable(person.lead, "", "ambiguous")
 
-    def _of_department(self, department: str, how: str = "") -> Whom:
-        if not department:
-            return (Unreachable("", "", "unnamed"),)
+    def _of_department(self, department: str) -> Whom:
         people = self._by_department.get(fold(department), [])
-        how = how or self._how
-        if how == "nobody" or not people:
+        if self._how == "lead" or not department:
+            return _without_doubles(_reached(one) for one in self._department_leads(department))
+        if self._how == "nobody" or not people:
             return (Unreachable("", department, "department"),)
-        if how == "people":
-            return _without_doubles(_reached(person) for person in people)
+        return _without_doubles(_reached(person) for person in people)
+
+    def _department_leads(self, department: str) -> Sequence[Person | Unreachable]:
+        """Whom the people of a department name as their lead; of these, those who belong to it."""
+        if not department:
+            return [Unreachable("", "", "unnamed")]
+        people = self._by_department.get(fold(department), [])
         leads = [self._lead(person) for person in people if person.lead]
         own = [one for one in leads if isinstance(one, Person) and one in people]
-        found = own or leads
-        if not found:
-            return (Unreachable("", department, "department"),)
-        return _without_doubles(_reached(person) for person in found)
+        return own or leads or [Unreachable("", department, "department")]
 
 
 def _only(people: Collection[Person]) -> Person | None:
