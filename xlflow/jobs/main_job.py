@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from xlflow.files import FileNotWritten
+from xlflow.errors import XlflowError
 from xlflow.jobs.keeping import one_run_at_a_time, open_ledger
 from xlflow.jobs.outcome import RunOutcome
 from xlflow.jobs.progress import Progress, quiet
@@ -24,7 +24,7 @@ def run_and_report(
     """Run once nobody is in the way, for `wait` at most, and write the status workbook.
 
     What the last run found is not looked for again while it stands. If the status workbook cannot
-    be written, the outcome tells why in `unreported`: what the run did to the register is done.
+    be made, the outcome tells why in `unreported`: what the run did to the register is done.
 
     Raises:
         WorkbookOpen, AnotherRun: Somebody was at work all the time; nothing was written.
@@ -49,7 +49,7 @@ def run_and_report(
         return outcome
     try:
         report = _write_report(outcome, settings, progress)
-    except FileNotWritten as err:
+    except XlflowError as err:
         return replace(outcome, unreported=err)
     with open_ledger(settings) as ledger:
         note_what_stands(settings, ledger, outcome, report, world)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from xlflow.checks.waivers import WaiverNote
-    from xlflow.files import FileNotWritten
+    from xlflow.errors import XlflowError
     from xlflow.jobs.inspection import Inspection
     from xlflow.jobs.recovery import Recovered
     from xlflow.record.memory import Misnumbered
@@ -70,7 +70,7 @@ class RunOutcome:
     recovered: tuple[Recovered, ...] = ()
     deferred: WorkbookOpen | WorkbookChanged | None = None
     report: Path | None = None
-    unreported: FileNotWritten | None = None
+    unreported: XlflowError | None = None
 
 
 def counts(outcome: RunOutcome | None) -> dict[str, int]:

@@ -114,7 +114,11 @@ def age_days(life: Life, calendar: WorkingCalendar, today: date) -> int | None:
 
 def ages_of(lives: Iterable[Life], calendar: WorkingCalendar, today: date) -> tuple[AgeGroup, ...]:
     """The open records by age, the youngest first; those of unknown age last, if there are any."""
-    ages = [age_days(life, calendar, today) for life in lives if life.status not in FINISHED]
+    standing = [life for life in lives if life.status not in FINISHED]
+    # Many were submitted on one day, and the calendar is slow to ask.
+    one_of_day = {life.submitted_on: life for life in standing}
+    age_of = {day: age_days(life, calendar, today) for day, life in one_of_day.items()}
+    ages = [age_of[life.submitted_on] for life in standing]
     groups = [AgeGroup(least, most, _between(ages, least, most)) for least, most in AGES]
     unknown = ages.count(None)
     return (*groups, *([AgeGroup(None, None, unknown)] if unknown else []))
