@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 from company import Company, new
+from several import Several
 
 from xlflow.jobs.exporting import TABLES
 
@@ -57,6 +58,18 @@ def test_a_file_that_exists_stays_unless_forced(xlflow, company: Company):
     said = xlflow("export", "--out", "xlflow.toml", "--force")
     assert said.code == 2
     assert "lives on" in said.err
+
+
+def test_the_register_of_others_stays_too(xlflow, tmp_path: Path, monkeypatch):
+    several = Several(tmp_path / "several")
+    for office in several.registers:
+        office.has(new("One"))
+    monkeypatch.chdir(several.folder)
+    before = several.it.sha()
+    said = xlflow("export", "--register", "hr", "--out", "drive/it.xlsx", "--force")
+    assert said.code == 2
+    assert "lives on" in said.err
+    assert several.it.sha() == before
 
 
 def test_all_tables_need_a_folder(xlflow, company: Company):

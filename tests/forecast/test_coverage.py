@@ -76,7 +76,8 @@ def counted(world: World, seeds: Iterable[int], today: int = 260) -> Counted:
             if one.days and (live_on := came[one.facts.number]) is not None
             for days in [live_on - today]
         ]
-        total.add(Counted(len(hits), tuple(np.sum(hits, axis=0).tolist())))
+        within = np.sum(np.reshape(hits, (-1, len(PERCENTS))), axis=0, dtype=int)
+        total.add(Counted(len(hits), tuple(within.tolist())))
     return total
 
 

@@ -102,7 +102,7 @@ def _to_files(door: Door, table: str, wish: Wish, out: str | None, *, force: boo
             wish,
             door.now,
             paths,
-            kept=(door.settings_file,),
+            kept=(door.settings_file, *door.company.register_files),
             overwrite=force or out is None,  # whatever has a usual name is an earlier export
             progress=progress,
         )

@@ -161,8 +161,8 @@ def _person(one: Workload, door: Door) -> list[str | Text]:
         str(one.open),
         str(one.usual) if one.is_known else "—",
         f"{one.days_left:.0f}",
-        f"{one.weekly_days:.1f}",
-        "—" if one.weeks is None else f"{one.weeks:.1f}",
+        f"{one.weekly_days:.1f}" if one.is_known else "—",
+        f"{one.weeks:.1f}" if one.is_known and one.weeks is not None else "—",
         str(one.coming),
         Text(load, style="bold red"),
     ]

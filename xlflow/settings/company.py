@@ -45,6 +45,12 @@ class Company:
         """The settings, for what does not depend on the register."""
         return self.registers[0]
 
+    @property
+    def register_files(self) -> tuple[Path, ...]:
+        """Where the registers lie that lie on a path."""
+        places = (settings.register_location for settings in self.registers)
+        return tuple(Path(place) for place in places if not is_smb(place))
+
     def one(self, register: str | None = None) -> Settings:
         """The settings of the register with this id; of the only one without.
 
