@@ -92,6 +92,13 @@ def test_who_is_told_is_named(tmp_path: Path) -> None:
     )
 
 
+def test_an_administrator_whom_no_mail_can_reach_is_told(tmp_path: Path) -> None:
+    company = company_of(tmp_path, administrator=["zhou@example.com", "zhou wu@example"])
+    (line,) = told(company, "mail.administrator")
+    assert line.state == "bad"
+    assert "zhou wu@example" in line.message("en")
+
+
 def test_where_nothing_is_sent_nobody_need_be_named(tmp_path: Path) -> None:
     company = company_of(tmp_path, send=False)
     with open_ledger(company.settings) as ledger:

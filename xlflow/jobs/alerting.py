@@ -52,6 +52,7 @@ def alert_of_failure(settings: Settings, ledger: Ledger, trouble: Trouble, now: 
     """Tell that a job fails, and which mails were given up meanwhile.
 
     Raises:
+        AddressesRefused: An address of the settings is none.
         LedgerError
     """
     language = language_of_alerts(settings)
@@ -82,6 +83,7 @@ def alert_of_dead_letters(
     Mails to the administrator are left out: they would be told of by more of their kind.
 
     Raises:
+        AddressesRefused: An address of the settings is none.
         LedgerError
     """
     dead = _dead_letters(ledger)
@@ -111,6 +113,7 @@ def alert_of_recovery(
     """Tell that a job works again, where its failing was told.
 
     Raises:
+        AddressesRefused: An address of the settings is none.
         LedgerError
     """
     told = ledger.outbox.latest(f"{PREFIX}{subject}:")

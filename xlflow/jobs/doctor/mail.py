@@ -9,7 +9,7 @@ from datetime import timedelta
 from xlflow.jobs.doctor.lines import Line, NotLooked, Text, text
 from xlflow.jobs.doctor.surroundings import Surroundings
 from xlflow.jobs.sending import connection_of, password_of
-from xlflow.mail import probe
+from xlflow.mail import mailboxes, probe
 from xlflow.settings import SETTINGS_FILE
 
 ANSWER_SECONDS = 10.0
@@ -66,6 +66,7 @@ def administrator(surroundings: Surroundings) -> Iterator[Line]:
     if not mail.send:
         return
     if mail.administrator:
+        mailboxes(mail.administrator)  # raises what is wrong with them
         names = ", ".join(mail.administrator)
         yield Line("mail.administrator", "good", text("mail.administrator", names=names))
     elif surroundings.ledger.needed().is_unattended:
