@@ -152,6 +152,8 @@ def test_the_summary_has_a_line_for_each_register(now):
         for name in ("open", "new", "finished", "late", "stuck", "due"):
             shown = sheet.cell(row, heads[say("en", f"reports.tile.{name}")]).value
             assert shown == getattr(figures, name)
+        moved = sheet.cell(row, heads[say("en", "reports.tile.moved")]).value
+        assert moved == say("en", "reports.not-known")  # no run has looked yet
         errors = sheet.cell(row, heads[say("en", "reports.tile.errors")]).value
         assert errors == standing.view.severities["error"]
     tiles = {cell.value: sheet.cell(6, cell.column).value for cell in sheet[5] if cell.value}

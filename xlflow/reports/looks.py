@@ -147,6 +147,12 @@ LOOKS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
             "align": "right",
             "num_format": "#,##0;-#,##0;–",
         },
+        "small-count": {
+            "bottom": 1,
+            "bottom_color": LINE,
+            "align": "right",
+            "num_format": "#,##0",
+        },
         "small-late": {
             "bottom": 1,
             "bottom_color": LINE,

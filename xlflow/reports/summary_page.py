@@ -185,8 +185,8 @@ def _write_registers(page: Page, row: int, report: Report) -> int:
         errors = standing.view.severities["error"]
         for name, columns in zip(_OF_REGISTER, places, strict=True):
             figure = errors if name == "errors" else getattr(figures, name)
-            look = "small-late" if name == "late" and figure else "small-number"
-            page.merge(at, columns, figure, look)
+            look = "small-late" if name == "late" and figure else "small-count"
+            page.merge(at, columns, report.say("not-known") if figure is None else figure, look)
     last = head + len(shown)
     if len(shown) < len(report.standings):
         last += 1
