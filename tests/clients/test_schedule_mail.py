@@ -111,3 +111,21 @@ def test_the_administrator_gets_a_mail_when_a_job_fails_and_when_it_works_again(
         well = [str(mail.message["Subject"]) for mail in server.mails[3:]]
         assert "xlflow: Validation works again" in well
         assert {mail.recipients for mail in server.mails[:3]} == {("admin@example.com",)}
+
+
+def test_mails_that_were_given_up_are_told_to_the_administrator_once(tmp_path: Path) -> None:
+    refused = {"boss@example.com": "550 no such user"}
+    with SmtpServer(security="starttls", refuse=refused) as server:
+        company = company_of(tmp_path, server.connection().port)
+        folder, told = company.settings.folder, Told()
+        tick(desk_of(folder, told, FRIDAY))
+        for minute in range(4):
+            tick(desk_of(folder, told, MONDAY + minute * MINUTE))
+        to_admin = [mail for mail in server.mails if mail.recipients == ("admin@example.com",)]
+    (mail,) = to_admin
+    assert mail.message["Subject"] == "xlflow: 1 mail could not be delivered"
+    body = mail.message.get_body(("plain",))
+    assert body is not None
+    assert "boss@example.com" in body.get_content()
+    found = health(load_company(folder / "xlflow.toml"), MONDAY + 5 * MINUTE)
+    assert [check.key for check in found.checks if check.state == "bad"] == ["dead"]

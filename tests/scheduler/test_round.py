@@ -318,8 +318,8 @@ def work_at_the_same_time(
     }
     with Ledger.open(url) as ledger:
         office = office_of(company, clock, works, holder)
-        gate.wait()
         for _ in range(30):
+            gate.wait()  # both clocks show the same
             rounds(office, ledger, alone=False)
             clock.pause(20 * 60)
 

@@ -28,11 +28,11 @@ def alert(ended: Ended, ledger: Ledger, log: Path) -> bool:
     task, now = ended.task, ended.ended_at
     register = task.register if task.settings.siblings else ""
     name = f"schedule.job.{task.job}"
-    if ended.was_failing:
-        return alert_of_recovery(task.settings, ledger, task.subject, name, now, register)
     if task.job == "send":  # a mail cannot tell that no mail goes out
         is_out = ended.ending.state == "done"
         return is_out and alert_of_dead_letters(task.settings, ledger, now, log)
+    if ended.was_failing:
+        return alert_of_recovery(task.settings, ledger, task.subject, name, now, register)
     if ended.ending.state != "failed":
         return False
     failing = ledger.slots.failing(task.job, task.register)
