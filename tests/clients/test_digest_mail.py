@@ -229,6 +229,17 @@ def test_what_reaches_nobody_is_told_to_who_is_responsible_for_the_register(serv
     assert [one.address for one in company.day(WEDNESDAY)] == ["manager@example.com"]
 
 
+def test_where_nobody_is_responsible_the_administrator_hears_what_reaches_nobody(server, tmp_path):
+    mail = {**mail_settings(server), "administrator": ["admin@example.com"]}
+    company = DigestCompany(tmp_path / "company", server, mail=mail)
+    company.people = []
+    company.has(draft("One", FRIDAY))
+    company.begins(FRIDAY)
+    (got,) = company.day(MONDAY)
+    assert got.address == "admin@example.com"
+    assert "* Manager: the name is not among the people on the Lists sheet" in got.text
+
+
 @pytest.mark.parametrize(
     ("how", "told"),
     [

@@ -107,7 +107,7 @@ class DigestCompany(Company):
     """One register, people on its Lists sheet, and a day of the week at a time."""
 
     def __init__(self, folder: Path, server: SmtpServer, **sections: dict[str, Any]) -> None:
-        super().__init__(folder, mail=mail_settings(server), **sections)
+        super().__init__(folder, **{"mail": mail_settings(server), **sections})
         self.server = server
         self.people: Sequence[Person] = PEOPLE
 

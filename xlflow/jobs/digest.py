@@ -129,7 +129,7 @@ def prepare_digests(
     progress("reporting")
     chosen = choose(
         [
-            Register(one.found.matters, one.directory, one.head.settings.workbook.responsible)
+            Register(one.found.matters, one.directory, _in_charge(one.head.settings))
             for one in read.values()
         ],
         common.reminders,
@@ -224,6 +224,11 @@ def _read(settings: Settings, ledger: Ledger | None, now: datetime, progress: Pr
     begun_on = (past.begun_at or now).astimezone(zone).date()
     head = Letterhead(settings, inspection, since or begun_on)
     return _Read(head, found, Directory(register, reminders.departments))
+
+
+def _in_charge(settings: Settings) -> Sequence[str]:
+    """Who is told what reaches nobody: who is responsible for the register, or for xlflow."""
+    return settings.workbook.responsible or settings.mail.administrator
 
 
 def _digest(portion: Portion, letters: Letters, settings: Settings, now: datetime) -> Digest:

@@ -104,7 +104,7 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """The matters of one register, its people, and the addresses of who is responsible for it."""
+    """The matters of one register, its people, and who is told what reaches nobody."""
 
     matters: Sequence[Matter]
     directory: Directory
@@ -116,7 +116,7 @@ def choose(
 ) -> Chosen:
     """What is new to whom, over all registers of a company.
 
-    What reaches nobody is told to those who are responsible for its register.
+    What reaches nobody is told to those who are in charge of its register.
 
     Raises:
         AddressesRefused: Addresses of the settings are none.
