@@ -11,9 +11,10 @@ import openpyxl
 import pytest
 import xlsxwriter
 from clients.libreoffice import Office, render
-from reports.samples import sample_view, written_of
+from reports.samples import sample_view, sample_views, standing_of, written_of
 
 from xlflow.languages import LANGUAGES, Language, say
+from xlflow.reports.status_workbook import status_workbook
 
 FIRST = 5
 
@@ -135,6 +136,30 @@ def test_the_summary_prints_on_one_page_of_a4_landscape(
     assert say(language, "reports.longest.overdue") in first
     assert say(language, "reports.longest.stuck") in first
     assert say(language, "reports.page.this-week") in second
+    whole = subprocess.run(["pdftotext", pdf, "-"], capture_output=True, text=True, check=True)
+    assert "###" not in whole.stdout  # what a cell shows that is too narrow for its number
     size = subprocess.run(["pdfinfo", pdf], capture_output=True, text=True, check=True).stdout
     assert "841.89 x 595.304 pts (A4)" in size
     assert all(page.stat().st_size > 5_000 for page in render(pdf, folder))
+
+
+def test_the_summary_of_many_registers_still_prints_on_one_page(
+    soffice: Office, folder: Path, now: datetime
+) -> None:
+    views = sample_views(tuple((f"register-{n:02d}", 4) for n in range(14)), now)
+    path = folder / "status.xlsx"
+    path.write_bytes(status_workbook([standing_of(view) for view in views], "en"))
+    with soffice.open(path) as book:
+        pdf = book.to_pdf(folder / "status.pdf")
+    first, second = (
+        subprocess.run(
+            ["pdftotext", "-f", str(page), "-l", str(page), pdf, "-"],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for page in (1, 2)
+    )
+    for told in ("register-00", "register-11", say("en", "reports.longest.stuck")):
+        assert told in first
+    assert say("en", "reports.page.this-week") in second
