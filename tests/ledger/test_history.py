@@ -66,6 +66,21 @@ def test_each_change_is_kept_with_its_run_and_who_saved(ledger: Ledger, now: dat
     assert ledger.history.events("R1", of=[1])[-1].event.kind != "vanished"
 
 
+def test_all_events_can_be_read_one_by_one_and_other_things_in_between(
+    ledger: Ledger, now: datetime
+) -> None:
+    see(ledger, now, ONE, TWO)
+    later = now + timedelta(days=1)
+    see(ledger, later, {**TWO, "goal": "3 clicks fewer"}, ONE)
+
+    one_by_one = ledger.history.each_event("R1")
+    first = next(one_by_one)
+    assert len(ledger.history.entries("R1")) == 2  # while it is being read
+    assert (first, *one_by_one) == ledger.history.events("R1")
+    upto = list(ledger.history.each_event("R1", until=now))
+    assert upto == [noted for noted in ledger.history.events("R1") if noted.at <= now]
+
+
 def test_what_appeared_is_told_with_all_its_cells(ledger: Ledger, now: datetime) -> None:
     see(ledger, now, ONE)
 

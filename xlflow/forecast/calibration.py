@@ -27,6 +27,7 @@ LEVELS = np.array(
 _EVERY = 8  # working days between two past days
 _MOST_DAYS = 12
 _LEAST_FINISHED = 8  # at that time, for a forecast that is worth comparing
+_MOST_RECORDS = 400  # of a past day; more would not tell more
 _DRAWS = 300
 _VERSIONS = 12
 _DOUBT = 30.0  # records that a factor is drawn towards 1 by
@@ -112,6 +113,8 @@ def _compared(
     then = histories.situation(day)
     if len(then.course) == 0:
         return None
+    if len(then.course) > _MOST_RECORDS:
+        then = then.part(np.sort(rng.choice(len(then.course), _MOST_RECORDS, replace=False)))
     spans = histories.spans(day)
     durations = learnt(spans, histories.complexity, histories.haste, usual, rng, _VERSIONS)
     found = drawn(

@@ -12,17 +12,19 @@ from xlflow.forecast.histories import BLOCKED, UNKNOWN, Ints, Situation
 
 _MOST_STAGES = 16  # a record that goes back and forth for ever is stopped somewhere
 _MOST_BLOCKS = 6
+_MOST_AT_ONCE = 400_000
 
 
 @dataclass(frozen=True, eq=False)
 class Drawn:
     """Days to come, a row a record, a column a draw.
 
-    `days`: until it goes live, at least 1. `held`: of them, worked on in each stage (stage first).
+    `days`: until it goes live, at least 1. `here`: of them, the median of those in the stage that
+    it is in now.
     """
 
     days: Ints
-    held: Ints
+    here: Floats
 
 
 def drawn(
@@ -38,14 +40,34 @@ def drawn(
     The same chances fall to the same record and draw whatever the paces are, so that a question
     beside another one differs by what is asked, not by luck.
     """
-    records = len(now.course)
-    shape = (records, draws)
+    at_once = max(_MOST_AT_ONCE // draws, 1)  # else thousands of records would fill the memory
+    parts = [
+        _drawn(
+            now.part(rows), group[rows], durations, rng, draws, None if pace is None else pace[rows]
+        )
+        for start in range(0, max(len(now.course), 1), at_once)
+        for rows in [slice(start, start + at_once)]
+    ]
+    return Drawn(
+        np.concatenate([part.days for part in parts]), np.concatenate([part.here for part in parts])
+    )
+
+
+def _drawn(
+    now: Situation,
+    group: Ints,
+    durations: Durations,
+    rng: np.random.Generator,
+    draws: int,
+    pace: Floats | None,
+) -> Drawn:
+    shape = (len(now.course), draws)
     lasting, rounding, going_on, blocking = rng.spawn(4)
     version = np.broadcast_to(np.arange(draws) % len(durations.blocking), shape)
     stage = np.repeat(now.stage[:, None], draws, axis=1)
     spent = np.repeat(now.days[:, None], draws, axis=1)
     groups = np.repeat(group[:, None], draws, axis=1)
-    held = np.zeros((LIVE, records, draws), np.int64)
+    work, here = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
     for _ in range(_MOST_STAGES):
         row, column = np.nonzero(stage < LIVE)
         chances = [one.random(shape)[row, column] for one in (lasting, rounding, going_on)]
@@ -57,14 +79,15 @@ def drawn(
         before = np.where(before < 0, before, np.floor(before / slower).astype(np.int64))
         days = _days(durations, v, s, g, before, chances[0]) * slower
         # rounded at random, so that a pace lengthens short stages, too
-        held[s, row, column] += np.floor(days + chances[1]).astype(np.int64)
+        whole = np.floor(days + chances[1]).astype(np.int64)
+        work[row, column] += whole
+        here[row, column] += np.where(s == now.stage[row], whole, 0)
         onward = durations.onward[v, s]
         following = (chances[2][:, None] > onward).sum(axis=1)
         stage[row, column] = np.minimum(following, LIVE)
         spent[row, column] = UNKNOWN
-    work = held.sum(axis=0)
     standing = _standing(now, work, durations, version, blocking)
-    return Drawn(np.maximum(work + standing, 1), held)
+    return Drawn(np.maximum(work + standing, 1), np.median(here, axis=1))
 
 
 def _days(

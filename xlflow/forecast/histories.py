@@ -61,6 +61,12 @@ class Situation:
     days: Ints
     blocked_days: Ints
 
+    def part(self, rows: slice | Ints) -> Situation:
+        """Some of the records."""
+        return Situation(
+            self.course[rows], self.stage[rows], self.days[rows], self.blocked_days[rows]
+        )
+
 
 class Histories:
     """The courses of all records, as arrays over their visits."""

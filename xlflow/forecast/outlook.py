@@ -229,11 +229,10 @@ def _workloads(
     """The people who hold something or will, the most loaded first."""
     person = handover.person[now.course]
     here = person[np.arange(len(now.course)), now.stage]
-    medians = np.median(found.held[now.stage, np.arange(len(now.course))], axis=1)
     later = np.arange(LIVE)[None, :] > now.stage[:, None]
     people = []
     for n, load in enumerate(held):
-        mine = medians[here == n]
+        mine = found.here[here == n]
         coming = int((((person == n) & later).any(axis=1) & (here != n)).sum())
         if len(mine) or coming:
             people.append(
