@@ -7,7 +7,13 @@ from pathlib import Path
 import pytest
 from workbook.children import KILLED, in_child
 
-from xlflow.ledger import LedgerBusy, LedgerFolderMissing, held_lock, register_lock
+from xlflow.ledger import (
+    LedgerBusy,
+    LedgerFolderMissing,
+    held_lock,
+    register_lock,
+    schedule_lock,
+)
 
 
 def hold_until_killed(url: str) -> None:
@@ -53,3 +59,18 @@ def test_no_folder_is_made_for_a_lock(tmp_path: Path) -> None:
     with pytest.raises(LedgerFolderMissing), register_lock(f"sqlite:///{missing}/x.db", "R1", 0):
         pass
     assert not missing.exists()
+
+
+def test_a_folder_that_is_reached_by_a_link_has_the_same_lock(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "folder")
+    with (
+        register_lock(f"sqlite:///{tmp_path}/folder/x.db", "R1", 0),
+        pytest.raises(LedgerBusy),
+        register_lock(f"sqlite:///{tmp_path}/link/x.db", "R1", 0),
+    ):
+        pass
+    with schedule_lock(f"sqlite:///{tmp_path}/folder/x.db"):
+        assert held_lock(f"sqlite:///{tmp_path}/link/x.db", "R1") is None
+        with pytest.raises(LedgerBusy), schedule_lock(f"sqlite:///{tmp_path}/link/x.db"):
+            pass

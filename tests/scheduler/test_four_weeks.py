@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +19,8 @@ from scheduler import minutes
 from scheduler.offices import Diary, StillClock, company_in, office_of, rounds
 
 from xlflow.ledger import Ledger
+from xlflow.scheduler.tasks import Job
+from xlflow.scheduler.works import Doing, Done, Work
 
 FOUR_WEEKS = timedelta(days=28)
 THREE_DAYS = timedelta(days=3)
@@ -141,6 +144,80 @@ def test_whenever_the_machine_is_on(stretch, gaps):
     with TemporaryDirectory() as folder, new_database("sqlite", Path(folder), _no_server) as url:
         diary = lives_through(looks, stretch, url, Path(folder))
         expect_each_slot_once(diary, looks, stretch)
+
+
+class PowerCutError(BaseException):
+    """Nothing catches it: what was claimed stays so, as after a kill."""
+
+
+class Cut(Diary):
+    """Works in the midst of which the power goes, after they are done or before."""
+
+    def __init__(self, chance: random.Random) -> None:
+        super().__init__()
+        self._chance = chance
+        self.begun: list[tuple[str, datetime, bool]] = []  # and whether it was cut
+
+    @property
+    def works(self) -> Mapping[Job, Doing]:
+        return {job: self._cut(work) for job, work in super().works.items()}
+
+    def _cut(self, do: Doing) -> Doing:
+        def work(work: Work) -> Done:
+            if work.task.job == "send":
+                return do(work)
+            is_cut = self._chance.random() < 0.2
+            self.begun.append((work.task.subject, work.clock.now(), is_cut))
+            done = do(work)
+            if is_cut:
+                raise PowerCutError
+            return done
+
+        return work
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_what_is_cut_off_is_done_again_and_nothing_is_left_out(seed, tmp_path, in_memory):
+    stretch, chance = "Berlin, spring", random.Random(seed)
+    country, zone, begin = STRETCHES[stretch]
+    looks = list(looks_with_downtimes(begin, chance))
+    company = company_in(tmp_path, country=country, zone=zone, schedule=SCHEDULE)
+    clock, cut = StillClock(begin), Cut(chance)
+    office = office_of(company, clock, cut.works)
+    with Ledger.open(in_memory) as ledger:
+        for clock.moment in looks:
+            with suppress(PowerCutError):
+                rounds(office, ledger)
+    assert sum(is_cut for _, _, is_cut in cut.begun) > 20
+    cuts = iter(cut.begun)
+    held = {
+        subject: list(minutes.slots(rule, ZoneInfo(zone), begin, looks[-1]))
+        for subject, rule in rules(worked_in(country)).items()
+    }
+    reached = dict.fromkeys(held, looks[0])
+    tried: dict[tuple[str, datetime], int] = {}  # how often a slot was cut off
+    not_before: dict[tuple[str, datetime], datetime] = {}
+    to_notice: tuple[str, datetime] | None = None
+    for look in looks[1:]:
+        if to_notice is not None:  # at once after the first time, then after 1, 2, ... minutes
+            again = tried[to_notice] - 2
+            not_before[to_notice] = look + timedelta(minutes=2**again if again >= 0 else 0)
+            to_notice = None
+        for subject, slots in held.items():
+            due = [slot for slot in slots if reached[subject] < slot <= look]
+            if not due or due[-1] < look - THREE_DAYS:
+                continue
+            slot = (subject, due[-1])
+            if look < not_before.get(slot, look):
+                continue
+            *begun, is_cut = next(cuts)
+            assert begun == [subject, look]
+            if is_cut:
+                tried[slot] = tried.get(slot, 0) + 1
+                to_notice = slot
+                break  # the others wait for the next look, too
+            reached[subject] = due[-1]
+    assert list(cuts) == []
 
 
 def test_a_slot_in_the_doubled_hour_is_run_in_the_first_of_the_two(tmp_path, in_memory):

@@ -62,7 +62,7 @@ def _held(
         return
     if not ledger.parent.is_dir():  # the lock would make it
         raise LedgerFolderMissing(str(ledger), str(ledger.parent))
-    file = ledger.with_name(file_name)
+    file = _place(ledger) / file_name
     with ExitStack() as held:
         try:
             held.enter_context(FileLock(file).acquire(timeout=wait_seconds))
@@ -80,7 +80,7 @@ def held_lock(url: str, register: str, *, beside: Path | None = None) -> str | N
         LedgerError, LedgerAddressWrong, LedgerDriverMissing: As `register_lock`.
     """
     ledger = ledger_file(url, beside)
-    if ledger is not None and not ledger.with_name(_of_register(register)).exists():
+    if ledger is not None and not (_place(ledger) / _of_register(register)).exists():
         return None
     try:
         with register_lock(url, register, 0, beside=beside):
@@ -91,6 +91,11 @@ def held_lock(url: str, register: str, *, beside: Path | None = None) -> str | N
 
 # No register's: no id begins with a full stop.
 _OF_SCHEDULE = ".xlflow-.schedule.lock"
+
+
+def _place(ledger: Path) -> Path:
+    """The one folder in which it lies, by whatever links one gets there."""
+    return ledger.parent.resolve()
 
 
 def _of_register(register: str) -> str:
