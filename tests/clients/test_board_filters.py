@@ -21,6 +21,8 @@ from xlflow.record.choices import CHOICES
 from xlflow.record.fields import Kind
 from xlflow.record.register import Register
 from xlflow.reports.board import board_page
+from xlflow.reports.flow import weeks_of
+from xlflow.reports.lives import lives_of
 from xlflow.timing.deadlines import deadlines
 
 Row = dict[str, Any]
@@ -170,6 +172,16 @@ def test_charts_equal_a_count_one_by_one(board: Board, held: Register, now: date
             sum(in_week(r, "live_on", monday) for r in every if r["status"] in ("live", "closed")),
             sum(in_week(r, "closed_on", monday) for r in every if r["status"] == "closed"),
         ]
+
+
+def test_the_chart_of_cycle_times_equals_the_reports(board: Board, held: Register, now: datetime):
+    board.page.click("#tab-charts")
+    flows = weeks_of(list(lives_of(held.requirements, {}, {})), CALENDAR, now.date())
+    assert any(flow.cycle_days for flow in flows)
+    assert board.weeks("cycle") == [
+        [str(flow.week), *(str(days or "–") for days in (flow.median_days, flow.p85_days))]
+        for flow in flows
+    ]
 
 
 def test_charts_follow_the_filters(board: Board, held: Register, now: datetime):

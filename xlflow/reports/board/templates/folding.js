@@ -29,8 +29,21 @@ function textsIn(held) {
   return held && typeof held === "object" ? Object.values(held).flatMap(textsIn) : [];
 }
 
-// All that stands on the records' pages is folded while nobody waits for anything.
+// All that stands on the records' pages is folded while nobody waits for anything: at first one
+// looks around.
+const LOOKING_AROUND = 1500;
 let indexed = 0;
+
+function indexOnceWanted(whenDone) {
+  let isBegun = asked.q !== undefined;
+  const begin = () => {
+    if (!isBegun) indexInPauses(whenDone);
+    isBegun = true;
+  };
+  if (isBegun) return indexInPauses(whenDone);
+  byId("q").addEventListener("focus", begin);
+  return setTimeout(begin, LOOKING_AROUND);
+}
 
 function indexInPauses(whenDone) {
   const rest = (pause) => {

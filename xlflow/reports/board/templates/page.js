@@ -82,6 +82,6 @@ watchRecord();
 watchTheme();
 showAgeOfPage();
 showAddress();
-indexInPauses(() => {
+indexOnceWanted(() => {
   if (asked.q) showAll();
 });
