@@ -25,6 +25,7 @@ from xlflow.timing.deadlines import Deadline, deadlines
 from xlflow.timing.next_steps import next_steps
 
 NOW = datetime(2024, 3, 22, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
+TODAY = NOW.date()
 SHARE = r"\\files\team\My register.xlsx"
 NOTHING = Known({}, 0, 0, 0, None)
 ITEM = Item(
@@ -208,3 +209,17 @@ def test_the_records_own_next_step_is_told_to_whom_it_asks():
     item = items.of_deadline(other, "Somebody *")
     assert item.action == "Say whether it is clear, and fill in 【Confirmed on】"
     assert item.place == held.requirements.cell(4, "confirmed_on")
+
+
+def test_of_several_deadlines_of_a_record_the_nearest_has_its_next_step():
+    settings = default_settings()
+    dates = {"test_due": date(2024, 3, 12), "golive_due": date(2024, 3, 15), "checked_on": TODAY}
+    row = clean("testing", number="2024-001", result=None, accepted_by=None, **dates)
+    line = {"number": "2024-001", "date": TODAY, "text": "Half of it"}
+    held = register([row | {"test_owner": "T *", "golive_owner": "T *"}], progress=[line])
+    calendar = WorkingCalendar.from_settings(settings)
+    found = deadlines(held, settings, calendar, NOW, open_only=True)
+    items = Items(held, next_steps(held, settings, found, NOW), NOW.date(), SHARE)
+    said = {one.id: items.of_deadline(one, "T *").action for one in found}
+    assert said["test"].startswith("Fill in 【Acceptance result】")
+    assert said["golive"] == 'Put it live, and set 【Status】 to "Live"'

@@ -113,7 +113,7 @@ class Items:
         guidance = self._guidance.get(deadline.row)
         if guidance is None or deadline.id not in _OF_THE_STEP or not guidance.fields:
             return ""
-        if guidance.who != deadline.responsible:
+        if guidance.who != deadline.responsible or guidance.meets != deadline.id:
             return ""
         whose = say(self._language, "deadlines.next.plain", who=guidance.who, what="")
         return guidance.next_step.removeprefix(whose)

@@ -41,7 +41,8 @@ class Faults:
 class Guidance:
     """What the register shows about one record, in its own columns.
 
-    `who` has to take the next step, in the cells of `fields` of the register, if it names any.
+    `who` has to take the next step, in the cells of `fields` of the register, if it names any;
+    `meets` is the deadline (its id) that it leads to, "" = none.
     """
 
     deadline: str
@@ -49,6 +50,7 @@ class Guidance:
     due_on: date | None
     who: str = attribute(default="", compare=False)
     fields: tuple[str, ...] = attribute(default=(), compare=False)
+    meets: str = attribute(default="", compare=False)
 
 
 NO_FAULTS: Mapping[int, Faults] = MappingProxyType({})
@@ -114,11 +116,12 @@ def archived_text(number: str, file: str, language: Language) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """A sentence, who it asks, and the fields of the register that it names."""
+    """A sentence, who it asks, the fields of the register that it names, and what it leads to."""
 
     text: str
     who: str = ""
     fields: tuple[str, ...] = ()
+    meets: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +144,7 @@ class _Desk:
         if number in self.archived and self._code(at, "status") in FINISHED:
             return Guidance("", archived_text(number, self.archived[number], self.language), None)
         step = self._step(at, standing, faults)
-        told = (step.text, None, step.who, step.fields)
+        told = (step.text, None, step.who, step.fields, step.meets)
         pressing = most_pressing(standing)
         if pressing is None:
             return Guidance("", *told)
@@ -202,7 +205,8 @@ class _Desk:
             what, fields = self._say("do.set", status=self._label("status"), to=to), ("status",)
         who = self._who(at, status, missing)
         if own and own.opens_on and own.opens_on > self.today:
-            return _Step(self._say("from", who=who, what=what, day=own.opens_on), who, fields)
+            text = self._say("from", who=who, what=what, day=own.opens_on)
+            return _Step(text, who, fields, own.id)
         return self._sentence(who, what, own, fields)
 
     def _missing(self, at: int, status: str, following: str) -> tuple[str, ...]:
@@ -237,7 +241,7 @@ class _Desk:
         due = deadline.due
         when = f"{due:%Y-%m-%d %H:%M}" if isinstance(due, datetime) else due.isoformat()
         key = "late" if deadline.state == "overdue" else "by"
-        return _Step(self._say(key, who=who, what=what, due=when), who, fields)
+        return _Step(self._say(key, who=who, what=what, due=when), who, fields, deadline.id)
 
     def _who(self, position: int, status: str, missing: Sequence[str] = ()) -> str:
         """Who acts in a status. Where nobody is named yet, the requester has to see to it."""
