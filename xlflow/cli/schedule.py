@@ -15,7 +15,7 @@ import click
 from xlflow.cli.groups import CommandGroup
 from xlflow.cli.options import Door
 from xlflow.cli.options import command as new_command
-from xlflow.cli.schedule_lines import Lines, print_standings, tell, tell_beginning
+from xlflow.cli.schedule_lines import Lines, print_standings, tell
 from xlflow.errors import EXIT_CLEAN, EXIT_FINDINGS
 from xlflow.languages import Language, say
 
@@ -47,7 +47,6 @@ def _run(language: Language) -> click.Command:
 
         stop = threading.Event()
         desk = _desk(door, Lines(door).teller, stop)
-        tell_beginning(door)
         with _ended_by_signals(door, stop):
             until_stopped(desk)
         tell(door, "line.ended")

@@ -30,7 +30,7 @@ class Lines:
         """Whom the loop tells."""
         from xlflow.scheduler.loop import Teller
 
-        return Teller(self._ended, self._trouble)
+        return Teller(self._ended, self._trouble, lambda: tell_beginning(self._door))
 
     def _ended(self, ended: Ended) -> None:
         failed = ended.ending.state == "failed"

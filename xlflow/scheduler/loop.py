@@ -42,10 +42,11 @@ class AnotherSchedule(XlflowError):
 
 @dataclass(frozen=True)
 class Teller:
-    """Who is told what: of each task that ended, and of what stands in the way of all."""
+    """Who is told what: the beginning, each task that ended, what stands in the way of all."""
 
     ended: Callable[[Ended], None]
     trouble: Callable[[XlflowError], None]
+    began: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True)
@@ -104,12 +105,12 @@ class _Schedule:
         """Round after round."""
         desk = self._desk
         WorkingCalendar.from_settings(self._company.common)  # is it known at all?
-        with self._log() as log:
-            log.note("start", kind=desk.kind, settings=str(desk.settings_file.absolute()))
         has_begun = False
         while not desk.stop.is_set():
             try:
                 with self._alone() as held, self._heart():
+                    if not has_begun:
+                        self._begin()
                     has_begun = True
                     self._rounds(held)
             except (AnotherSchedule, LedgerError) as err:
@@ -120,6 +121,12 @@ class _Schedule:
                 desk.stop.wait(desk.round_seconds)
         with self._log() as log:
             log.note("stop", kind=desk.kind)
+
+    def _begin(self) -> None:
+        desk = self._desk
+        with self._log() as log:
+            log.note("start", kind=desk.kind, settings=str(desk.settings_file.absolute()))
+        desk.teller.began()
 
     def _rounds(self, held: Callable[[], None]) -> None:
         """Until stopped, or until the ledger lies elsewhere by the settings.
