@@ -98,6 +98,8 @@ def test_what_no_ledger_tells_is_not_made_up(content, language):
     for name in ("moved", "changed", "late"):
         assert tiles(content, language)[name][1] == say(language, "reports.before.unknown")
     assert tiles(content, language)["moved"][0] == say(language, "reports.not-known")
+    told = say(language, "reports.tiles.week-unseen")
+    assert page(content, "summary", language).cell(4, 1).value == told
 
 
 def with_weeks(view, this: dict[str, int], before: dict[str, int]) -> Standing:

@@ -96,13 +96,18 @@ def _write_tiles(page: Page, report: Report) -> None:
 
 
 def _group_names(report: Report) -> tuple[str, str]:
+    return _week_name(report), report.say("tiles.now")
+
+
+def _week_name(report: Report) -> str:
+    """What the week's figures tell of; since when, if xlflow has not looked all the time."""
     movement = report.movement
-    since = movement.known_since
-    if movement.is_partial and since is not None:
-        week = report.say("tiles.week-since", day=since.astimezone(movement.now.tzinfo).date())
-    else:
-        week = report.say("tiles.week")
-    return week, report.say("tiles.now")
+    if movement.known_since is None:
+        return report.say("tiles.week-unseen")
+    if movement.is_partial:
+        since = movement.known_since.astimezone(movement.now.tzinfo)
+        return report.say("tiles.week-since", day=since.date())
+    return report.say("tiles.week")
 
 
 def _write_tile(page: Page, row: int, columns: tuple[int, int], tile: Tile) -> None:
