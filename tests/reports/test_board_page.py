@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+import own_fields
 import pytest
 from board_file import Page
 from boards import board_of, on_board
@@ -278,3 +279,27 @@ def test_cells_that_hold_no_text_are_shown_as_people_read_them(now):
     fields = board_of([held], now).pages[0]["fields"]
     assert (fields["estimate"], fields["core_days"]) == ("5", "2.5")
     assert (fields["submitted_on"], fields["background"]) == ("2024-03-01", "TRUE")
+
+
+def test_a_companys_own_fields_and_choices_are_on_the_board(now):
+    row = clean("developing") | own_fields.FILLED | {"type": "报表", "priority": "P1"}
+    held = register([row], schema=own_fields.SCHEMA)
+    board = board_of([held], now, "zh-Hans")
+    (card,), (page,) = board.cards, board.pages
+    assert (card["type"], card["priority"]) == ("report", "high")
+    assert board.data["labels"]["type"]["report"] == "报表"
+    assert board.data["labels"]["priority"]["high"] == "高"
+    assert "J. *" in card["people"]
+    assert (
+        page["fields"]
+        | {
+            "cost_centre": "4711",
+            "plant": "苏州",
+            "budget": "120",
+            "audit_on": "2024-03-20",
+        }
+        == page["fields"]
+    )
+    told = {field["key"]: field["label"] for it in board.data["modules"] for field in it["fields"]}
+    assert told["plant"] == "工厂"
+    assert set(page["fields"]) <= set(told)

@@ -155,12 +155,8 @@ class Details:
             elif happening.sheet == "register" and event.kind == "changed":
                 yield self._change(event.field, event.before, event.after)
             else:
-                yield from (
-                    one_line(line, 2 * _CHANGE_CHARS) for line in self._happening(happening)
-                )
-
-    def _happening(self, happening: Happening) -> Iterator[str]:
-        return self._words.happening(happening)
+                lines = self._words.happening(happening)
+                yield from (one_line(line, 2 * _CHANGE_CHARS) for line in lines)
 
     def _change(self, key: str, before: Any, after: Any) -> str:
         old, new = (one_line(self._words.value(value), _CHANGE_CHARS) for value in (before, after))

@@ -77,10 +77,11 @@ function fileOf(card) {
 
 function deadlinesOf({ deadlines = [] }) {
   if (!deadlines.length) return [];
-  const heads = ["what", "who", "due", "stands"].map((name) => say(`deadline.${name}`));
+  const heads = ["what", "who", "due", "stands", "cell"].map((name) => say(`deadline.${name}`));
   return part("deadlines", tableOf(heads, deadlines.map((one) => [
     one.name, one.who || say("nobody"), one.due,
     element("span", { class: { overdue: "late", "due soon": "soon" }[one.state] ?? "" }, one.flag),
+    one.cell,
   ])));
 }
 
