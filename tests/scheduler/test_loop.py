@@ -324,8 +324,12 @@ def running(tmp_path: Path) -> Iterator[tuple[Company, subprocess.Popen[str]]]:
     # worked on every day, whatever day it is
     file = company.settings.folder / "days.toml"
     today = datetime.now(company.settings.calendar.zone).date()
-    days = ", ".join(str(today + timedelta(days=n)) for n in (-1, 0, 1))
-    file.write_text("".join(f"[{y}]\nwork = [{days}]\n" for y in {today.year}), encoding="utf-8")
+    days = [today + timedelta(days=n) for n in (-1, 0, 1)]
+    lines = [
+        f"[{year}]\nwork = [{', '.join(str(day) for day in days if day.year == year)}]"
+        for year in sorted({day.year for day in days})
+    ]
+    file.write_text("\n".join(lines), encoding="utf-8")
     (company.settings.folder / SETTINGS_FILE).write_text(
         text.replace('#file = ""', 'file = "days.toml"'), encoding="utf-8"
     )
