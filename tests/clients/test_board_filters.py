@@ -16,7 +16,8 @@ from registers import clean, register
 from reports.boards import on_board as told
 from reports.samples import CALENDAR, SETTINGS, as_register, sample
 
-from xlflow.languages import LANGUAGES, Language, say
+from xlflow.languages import LANGUAGES, Language, fold, say
+from xlflow.languages.folding import pairs_for
 from xlflow.record.choices import CHOICES
 from xlflow.record.fields import Kind
 from xlflow.record.register import Register
@@ -26,6 +27,7 @@ from xlflow.reports.lives import lives_of
 from xlflow.timing.deadlines import deadlines
 
 Row = dict[str, Any]
+CARDS = "JSON.parse(document.getElementById('data').textContent).cards"
 
 
 @pytest.fixture(params=[(60, "zh-Hans"), (143, "en"), (37, "zh-Hant")], ids=str)
@@ -234,6 +236,27 @@ def test_search_finds_what_only_the_records_page_holds(few: Board, typed: str):
     assert few.ids() == ["test/2026-001" if "秒" in typed else "test/2026-004"]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_record_is_found_by_its_title_in_either_script(
+    browser: Browser, now: datetime, tmp_path: Path, language: Language
+):
+    held = sample(37, language, now)
+    titles = dict(zip(held.requirements.frame.index, held.requirements.frame["title"], strict=True))
+    simplified = pairs_for(set().union(*titles.values()))
+    traditional = {ord(new): old for old, new in simplified.items()}
+    with on_board(browser, written(tmp_path, now, held), at=now) as board:
+        ids = [card["id"] for card in board.page.evaluate(CARDS)]
+        for id_, title in zip(ids, titles.values(), strict=True):
+            for typed in (
+                title.translate(traditional),
+                title.translate({ord(old): new for old, new in simplified.items()}),
+                fold(title),
+                title.upper(),
+            ):
+                board.search(typed)
+                assert id_ in board.every_id()
+
+
 def test_an_address_holds_the_view_and_nothing_is_remembered(
     browser: Browser, now: datetime, tmp_path: Path
 ):
@@ -294,9 +317,7 @@ def closed_days(held: Register):
 def test_the_most_urgent_stand_first(board: Board, held: Register):
     late = {
         card["id"]: (not card.get("overdue", False), -card.get("late", 0), card.get("due", "9"))
-        for card in board.page.evaluate("JSON.parse(document.getElementById('data').textContent)")[
-            "cards"
-        ]
+        for card in board.page.evaluate(CARDS)
     }
     for status in ("submitted", "developing", "testing"):
         order = [late[one] for one in board.ids(status)]

@@ -63,6 +63,9 @@ def pairs_for(letters: Iterable[str]) -> dict[str, str]:
     """The traditional characters, each with its simplified one, of which one is among `letters`.
 
     They suffice to match texts of these letters, whatever script one asks in.
+
+    >>> pairs_for("编頁")
+    {'編': '编', '頁': '页'}
     """
     held = set(letters)
     return {

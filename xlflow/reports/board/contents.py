@@ -54,7 +54,7 @@ class Contents:
                 {"name": one.name, "file": file_name(one.view.register)} for one in self.registers
             ],
             "letters": self._letters(),
-            "terms": [[term, plain] for term, plain in TERMS.items()],
+            "terms": sorted(TERMS.items(), key=lambda pair: len(pair[0]), reverse=True),
             "piece": PIECE,
             "cards": self.cards,
             "past": [card for one in self.registers for card in past_cards(one)],
