@@ -22,8 +22,8 @@ from xlflow.record.choices import CHOICES
 from xlflow.record.fields import Kind
 from xlflow.record.register import Register
 from xlflow.reports.board import board_page
-from xlflow.reports.flow import weeks_of
-from xlflow.reports.lives import lives_of
+from xlflow.reports.figures.flow import weeks_of
+from xlflow.reports.figures.lives import lives_of
 from xlflow.timing.deadlines import deadlines
 
 Row = dict[str, Any]

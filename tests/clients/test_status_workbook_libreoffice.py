@@ -14,7 +14,7 @@ from clients.libreoffice import Office, render
 from reports.samples import sample_view, sample_views, standing_of, written_of
 
 from xlflow.languages import LANGUAGES, Language, say
-from xlflow.reports.status_workbook import status_workbook
+from xlflow.reports.status.workbook import status_workbook
 
 FIRST = 5
 

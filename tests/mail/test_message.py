@@ -8,7 +8,7 @@ from email.utils import getaddresses
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xlflow.mail import AddressesRefused, Attachment, Mailbox, build_message, message_id
@@ -142,6 +142,7 @@ def test_nothing_in_subject_or_name_starts_another_header(evil: str) -> None:
     assert [each.addr_spec for each in message["To"].addresses] == ["zhang@example.com"]
 
 
+@settings(deadline=None)
 @given(
     subject=st.text(max_size=200),
     name=st.text(max_size=80),

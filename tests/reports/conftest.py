@@ -6,7 +6,7 @@ import pytest
 from samples import sample_view
 
 from xlflow.languages import LANGUAGES
-from xlflow.reports.overview import Overview
+from xlflow.reports.figures.overview import Overview
 
 
 @pytest.fixture(params=LANGUAGES)

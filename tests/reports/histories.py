@@ -21,7 +21,7 @@ from xlflow.jobs.status import view_of
 from xlflow.ledger import Archived, Ledger, Sighting
 from xlflow.record.choices import CHOICES
 from xlflow.record.register import Register
-from xlflow.reports.movement import Movement, movement
+from xlflow.reports.figures.movement import Movement, movement
 
 LINE = ("submitted", "assessing", "designing", "developing", "testing", "live", "closed")
 Rows = dict[str, dict[str, Any]]  # number -> row

@@ -15,10 +15,10 @@ from xlflow.jobs.sample import sample_register
 from xlflow.languages import Language
 from xlflow.record.memory import NO_MEMORY
 from xlflow.record.register import Register
-from xlflow.reports.movement import movement
-from xlflow.reports.overview import Overview, overview
-from xlflow.reports.report import Standing
-from xlflow.reports.status_workbook import status_workbook
+from xlflow.reports.figures.movement import movement
+from xlflow.reports.figures.overview import Overview, overview
+from xlflow.reports.status.report import Standing
+from xlflow.reports.status.workbook import status_workbook
 from xlflow.settings import Settings, default_settings
 from xlflow.timing.calendar import WorkingCalendar
 from xlflow.timing.deadlines import deadlines

@@ -24,8 +24,8 @@ from xlflow.languages import LANGUAGES, say
 from xlflow.record.choices import CHOICES
 from xlflow.record.memory import Memory, Spell
 from xlflow.reports.board import board_page
-from xlflow.reports.flow import ages_of, weeks_of
-from xlflow.reports.lives import lives_of
+from xlflow.reports.figures.flow import ages_of, weeks_of
+from xlflow.reports.figures.lives import lives_of
 
 MISCHIEF = "</script><script>alert(1)</script><!-- <img src=x onerror=alert(1)>"
 

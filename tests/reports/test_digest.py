@@ -15,9 +15,9 @@ from xlflow.languages import LANGUAGES, Language
 from xlflow.record.fields import SHEETS
 from xlflow.record.memory import Memory, Spell
 from xlflow.record.register import Register
-from xlflow.reports.digest import Book, Content, Known, Section, Silent, digest_mail
-from xlflow.reports.digest_items import Item, Items
 from xlflow.reports.links import mail_link
+from xlflow.reports.mails.digest import Book, Content, Known, Section, Silent, digest_mail
+from xlflow.reports.mails.digest_items import Item, Items
 from xlflow.settings import default_settings
 from xlflow.timing.calendar import WorkingCalendar
 from xlflow.timing.clocks import CLOCKS

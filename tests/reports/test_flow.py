@@ -9,9 +9,9 @@ import pytest
 from registers import clean, register
 from samples import CALENDAR
 
-from xlflow.reports.flow import AgeGroup, WeekFlow, added_ages, ages_of, weeks_of
-from xlflow.reports.lives import Life, lives_of
-from xlflow.reports.week import Week
+from xlflow.reports.figures.flow import AgeGroup, WeekFlow, added_ages, ages_of, weeks_of
+from xlflow.reports.figures.lives import Life, lives_of
+from xlflow.reports.figures.week import Week
 
 TODAY = date(2026, 3, 18)  # a Wednesday
 

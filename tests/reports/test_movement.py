@@ -20,8 +20,8 @@ from samples import CALENDAR, SETTINGS
 from xlflow.history.past import as_it_stood
 from xlflow.ledger import Ledger
 from xlflow.record.memory import Memory, Spell
-from xlflow.reports.movement import Movement, together
-from xlflow.reports.week import Week
+from xlflow.reports.figures.movement import Movement, together
+from xlflow.reports.figures.week import Week
 from xlflow.timing.deadlines import deadlines
 
 WEEK = timedelta(days=7)

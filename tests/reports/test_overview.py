@@ -11,7 +11,7 @@ from samples import CALENDAR, SETTINGS, ZONE, sample, sample_view, view_of
 from xlflow.checks.checking import check
 from xlflow.record.choices import CHOICES
 from xlflow.record.register import Person, Register
-from xlflow.reports.overview import Group, Overview, overview
+from xlflow.reports.figures.overview import Group, Overview, overview
 from xlflow.timing.deadlines import Deadline, deadlines
 
 SAMPLES = [(60, "zh-Hans"), (143, "en"), (37, "zh-Hant")]

@@ -18,7 +18,7 @@ from xlflow.checks.checking import check
 from xlflow.languages import say
 from xlflow.record.choices import CHOICES
 from xlflow.record.register import Register
-from xlflow.reports.status_workbook import status_workbook
+from xlflow.reports.status.workbook import status_workbook
 from xlflow.timing.deadlines import deadlines
 
 SIZES = (60, 137, 211)

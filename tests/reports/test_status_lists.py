@@ -22,8 +22,8 @@ from xlflow.checks.waivers import Waived
 from xlflow.languages import Language, say
 from xlflow.record.memory import Baseline, Memory
 from xlflow.record.schema import STANDARD
-from xlflow.reports.named_styles import with_names
-from xlflow.reports.status_workbook import status_workbook
+from xlflow.reports.status.named_styles import with_names
+from xlflow.reports.status.workbook import status_workbook
 from xlflow.settings import Settings
 
 UNTIL = date(2026, 4, 30)

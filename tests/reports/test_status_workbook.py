@@ -17,12 +17,12 @@ from workbooks import FIRST, HEADER, body, opened, page, table
 from xlflow.languages import Language, say
 from xlflow.record.choices import CHOICES
 from xlflow.record.schema import STANDARD
-from xlflow.reports import book as report_book
-from xlflow.reports.looks import GREEN, QUIET, RED
-from xlflow.reports.overview import next_first
-from xlflow.reports.report import Standing
-from xlflow.reports.status_workbook import status_workbook
-from xlflow.reports.totals import totals
+from xlflow.reports.figures.overview import next_first
+from xlflow.reports.figures.totals import totals
+from xlflow.reports.status import book as report_book
+from xlflow.reports.status.looks import GREEN, QUIET, RED
+from xlflow.reports.status.report import Standing
+from xlflow.reports.status.workbook import status_workbook
 
 LISTS = (
     *("this-week", "overdue", "due-soon", "stuck", "issues", "changes"),
@@ -427,7 +427,7 @@ def test_links_end_where_excel_takes_no_more(view, language, monkeypatch):
 
 
 def test_rows_that_a_sheet_cannot_hold_are_counted(now, monkeypatch):
-    monkeypatch.setattr("xlflow.reports.listing._MOST", 10)
+    monkeypatch.setattr("xlflow.reports.status.listing._MOST", 10)
     view = sample_view(60, "en", now)
     listed = body(page(written_of(view, "en"), "records"))
     assert len(listed) == 11

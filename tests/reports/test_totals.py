@@ -10,7 +10,7 @@ from registers import clean, register
 from samples import as_register, sample_view, sample_views, view_of
 
 from xlflow.record.register import Person
-from xlflow.reports.totals import Totals, totals
+from xlflow.reports.figures.totals import Totals, totals
 
 COMPANY = (("it", 60), ("hr", 35), ("ops", 7))
 

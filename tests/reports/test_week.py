@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from xlflow.reports.week import Week
+from xlflow.reports.figures.week import Week
 
 
 @pytest.mark.parametrize(

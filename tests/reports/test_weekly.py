@@ -23,11 +23,11 @@ from xlflow.languages import LANGUAGES, Language, say
 from xlflow.ledger import Ledger
 from xlflow.record.choices import CHOICES
 from xlflow.record.memory import NO_MEMORY
-from xlflow.reports.movement import Movement, movement, together
-from xlflow.reports.overview import Overview
-from xlflow.reports.totals import Totals, totals
-from xlflow.reports.weekly import WeeklySummary, weekly_summary
-from xlflow.reports.weekly_lists import MOST_DUE, MOST_OVERDUE, SHEETS
+from xlflow.reports.figures.movement import Movement, movement, together
+from xlflow.reports.figures.overview import Overview
+from xlflow.reports.figures.totals import Totals, totals
+from xlflow.reports.mails.weekly import WeeklySummary, weekly_summary
+from xlflow.reports.mails.weekly_lists import MOST_DUE, MOST_OVERDUE, SHEETS
 
 VOID = {"meta", "br", "img", "hr", "link", "input"}
 

@@ -15,7 +15,7 @@ from reports.test_weekly import Reader, summary_of
 from samples import as_register, sample, view_of
 
 from xlflow.languages import LANGUAGES
-from xlflow.reports.weekly import WeeklySummary
+from xlflow.reports.mails.weekly import WeeklySummary
 
 TAGS = {
     "html": {"lang", "xmlns", "xmlns:o"},
@@ -39,7 +39,7 @@ PROPERTIES = {
     *("padding", "padding-top", "table-layout", "text-align", "white-space"),
     "mso-line-height-rule",
     # for others than Outlook, which leaves them out and does no harm without
-    *("max-width", "display", "max-height", "overflow", "mso-hide"),
+    *("max-width", "display", "max-height", "overflow", "mso-hide", "word-break"),
 }
 GMAIL_CUTS_AT = 102 * 1024  # bytes
 

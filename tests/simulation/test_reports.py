@@ -30,7 +30,7 @@ from xlflow.jobs.weekly import prepare_weekly
 from xlflow.languages import fold, say
 from xlflow.mail import Message
 from xlflow.record.choices import CHOICES
-from xlflow.reports.status_workbook import status_workbook
+from xlflow.reports.status.workbook import status_workbook
 from xlflow.settings import Settings
 
 pytestmark = pytest.mark.xdist_group("simulated company")  # its weeks pass once

@@ -126,7 +126,7 @@ def _records(one: Silence, language: Language) -> str:
 
 
 def _row(digest: Digest) -> tuple[str, ...]:
-    from xlflow.reports.digest import SECTIONS
+    from xlflow.reports.mails.digest import SECTIONS
 
     counts = digest.counts
     figures = (str(counts[section] or "") for section in SECTIONS)
@@ -147,7 +147,7 @@ def _told(door: Door, name: str, **values: object) -> str:
 
 def _as_dict(outcome: DigestOutcome, door: Door) -> dict[str, Any]:
     from xlflow.jobs.reminding.choosing import silence
-    from xlflow.reports.digest import SECTIONS
+    from xlflow.reports.mails.digest import SECTIONS
 
     digests = outcome.digests
     accepted = {address for sent in outcome.sent for address in sent.accepted}

@@ -11,7 +11,7 @@ from xlflow.cli.options import command as new_command
 from xlflow.languages import Language, say
 
 if TYPE_CHECKING:
-    from xlflow.reports.overview import Group, Overview
+    from xlflow.reports.figures.overview import Group, Overview
 
 
 def command(language: Language) -> click.Command:

@@ -22,7 +22,7 @@ from xlflow.jobs.posting import post
 from xlflow.languages import Language, say
 from xlflow.ledger import Delivery, Ledger
 from xlflow.mail import reasons
-from xlflow.reports.alert import AlertFacts, AlertKind, UndeliveredMail, alert_mail
+from xlflow.reports.mails.alert import AlertFacts, AlertKind, UndeliveredMail, alert_mail
 from xlflow.settings import SETTINGS_FILE, Settings
 
 PREFIX = "alert:"

@@ -30,7 +30,7 @@ from xlflow.languages import fold
 from xlflow.ledger import Ledger, LedgerError
 from xlflow.mail import write_eml
 from xlflow.record.memory import NO_MEMORY
-from xlflow.reports.digest import Section
+from xlflow.reports.mails.digest import Section
 from xlflow.settings import Settings
 from xlflow.settings.passwords import Password
 from xlflow.timing.calendar import WorkingCalendar

@@ -10,9 +10,9 @@ from xlflow.jobs.views import view_of
 from xlflow.ledger import Ledger
 from xlflow.ledger.reading import reading
 from xlflow.record.register import Register
-from xlflow.reports.lives import Span
-from xlflow.reports.movement import Movement, movement
-from xlflow.reports.overview import Overview
+from xlflow.reports.figures.lives import Span
+from xlflow.reports.figures.movement import Movement, movement
+from xlflow.reports.figures.overview import Overview
 from xlflow.settings import Settings
 from xlflow.timing.calendar import WorkingCalendar
 

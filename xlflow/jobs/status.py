@@ -12,10 +12,10 @@ from xlflow.jobs.movements import movement_of
 from xlflow.jobs.progress import Progress, quiet
 from xlflow.jobs.views import view_of as view_of
 from xlflow.languages import Language
+from xlflow.reports.figures.totals import Totals, totals
 from xlflow.reports.links import register_link
-from xlflow.reports.report import Standing
-from xlflow.reports.status_workbook import status_workbook
-from xlflow.reports.totals import Totals, totals
+from xlflow.reports.status.report import Standing
+from xlflow.reports.status.workbook import status_workbook
 from xlflow.settings import Settings, is_smb
 
 Inspected = tuple[Settings, Inspection]

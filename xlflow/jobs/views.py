@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xlflow.jobs.inspection import Inspection
-from xlflow.reports.overview import Overview, overview
+from xlflow.reports.figures.overview import Overview, overview
 from xlflow.settings import Settings
 
 

@@ -21,12 +21,12 @@ from xlflow.jobs.status import Inspected, standing_to_send
 from xlflow.languages import Language
 from xlflow.ledger import Ledger, LedgerError
 from xlflow.mail import Attachment, write_eml
-from xlflow.reports.movement import together
-from xlflow.reports.report import Standing
-from xlflow.reports.status_workbook import status_workbook
-from xlflow.reports.totals import totals
-from xlflow.reports.week import Week
-from xlflow.reports.weekly import WeeklySummary, weekly_summary
+from xlflow.reports.figures.movement import together
+from xlflow.reports.figures.totals import totals
+from xlflow.reports.figures.week import Week
+from xlflow.reports.mails.weekly import WeeklySummary, weekly_summary
+from xlflow.reports.status.report import Standing
+from xlflow.reports.status.workbook import status_workbook
 from xlflow.settings import SETTINGS_FILE, Settings
 from xlflow.settings.passwords import Password
 

@@ -13,9 +13,17 @@ from xlflow.jobs.inspection import Inspection
 from xlflow.jobs.reminding.choosing import Line, Portion
 from xlflow.jobs.reminding.directory import Unreachable
 from xlflow.languages import Language
-from xlflow.reports.digest import Book, Content, DigestMail, Known, Section, Silent, digest_mail
-from xlflow.reports.digest_items import Item, Items
 from xlflow.reports.links import mail_link
+from xlflow.reports.mails.digest import (
+    Book,
+    Content,
+    DigestMail,
+    Known,
+    Section,
+    Silent,
+    digest_mail,
+)
+from xlflow.reports.mails.digest_items import Item, Items
 from xlflow.reports.naming import file_name, record_name
 from xlflow.settings import Settings
 

@@ -11,8 +11,8 @@ from xlflow.languages import Language, fold
 from xlflow.record.fields import Kind
 from xlflow.record.register import Table
 from xlflow.reports.board.register import BoardRegister
-from xlflow.reports.flow import age_days, cycle_days
-from xlflow.reports.lives import Life, lives_of
+from xlflow.reports.figures.flow import age_days, cycle_days
+from xlflow.reports.figures.lives import Life, lives_of
 from xlflow.reports.naming import deadline_name, record_name
 from xlflow.reports.texts import one_line, shown_due
 from xlflow.timing.cells import Cells

@@ -17,7 +17,7 @@ from xlflow.record.stages import MAIN_LINE
 from xlflow.reports.board.cards import cards_of, past_cards
 from xlflow.reports.board.details import LINE_SHEETS, Details, is_told
 from xlflow.reports.board.register import BoardRegister
-from xlflow.reports.flow import AGES, weeks_of
+from xlflow.reports.figures.flow import AGES, weeks_of
 from xlflow.reports.naming import file_name
 
 PIECE = 50

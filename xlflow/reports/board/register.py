@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from xlflow.history.timeline import Moment
 from xlflow.record.memory import NO_MEMORY, Memory
 from xlflow.record.register import Table
-from xlflow.reports.overview import Overview
+from xlflow.reports.figures.overview import Overview
 from xlflow.timing.calendar import WorkingCalendar
 from xlflow.timing.cells import Cells
 from xlflow.timing.deadlines import Deadline

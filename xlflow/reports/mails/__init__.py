@@ -1,0 +1,1 @@
+"""What the mails say: the weekly summary, everybody's digest, alerts; HTML and text."""
