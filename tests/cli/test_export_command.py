@@ -12,7 +12,7 @@ import pytest
 from company import Company, new
 from several import Several
 
-from xlflow.jobs.exporting import TABLES
+from xlflow.jobs.exporting.job import TABLES
 
 
 @pytest.fixture

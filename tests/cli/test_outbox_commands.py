@@ -13,7 +13,7 @@ from clients.smtp_server import SmtpServer, authority
 from company import Company
 
 from xlflow.jobs.keeping import open_ledger
-from xlflow.jobs.posting import post
+from xlflow.jobs.mailing.posting import post
 from xlflow.languages import LANGUAGES
 from xlflow.ledger import Ledger
 from xlflow.ledger.outbox import CLAIM

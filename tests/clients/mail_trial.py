@@ -27,9 +27,9 @@ from company import Company
 from jobs.digest_company import at, draft
 from workbook.children import Step
 
-from xlflow.jobs.digest import send_digests
-from xlflow.jobs.posting import Post, post
-from xlflow.jobs.sending import connection_of, send_waiting
+from xlflow.jobs.mailing.digest import send_digests
+from xlflow.jobs.mailing.posting import Post, post
+from xlflow.jobs.mailing.sending import connection_of, send_waiting
 from xlflow.ledger import Ledger
 from xlflow.record.register import Person
 from xlflow.settings import Settings, load_settings

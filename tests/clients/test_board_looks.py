@@ -12,8 +12,8 @@ from clients.board_sight import faint, misled, nameless, spilled
 from clients.browser import Browser
 from lived import lived_company
 
-from xlflow.jobs.board import write_board
 from xlflow.jobs.inspection import inspect_register
+from xlflow.jobs.reporting.board import write_board
 from xlflow.languages import LANGUAGES
 
 TODAY = date(2026, 3, 18)

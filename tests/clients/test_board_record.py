@@ -15,8 +15,8 @@ from registers import clean, register
 from reports.boards import on_board as told
 from reports.samples import sample
 
-from xlflow.jobs.board import write_board
 from xlflow.jobs.inspection import inspect_register
+from xlflow.jobs.reporting.board import write_board
 from xlflow.languages import LANGUAGES, Language, say
 from xlflow.reports.board import board_page
 

@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jobs.digest_company import PEOPLE, DigestCompany, at, draft, read
 
-from xlflow.jobs.digest import send_digests
 from xlflow.jobs.inspection import inspect_register
+from xlflow.jobs.mailing.digest import send_digests
 from xlflow.ledger import Ledger
 
 BEGIN = date(2024, 3, 4)

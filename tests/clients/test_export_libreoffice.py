@@ -7,7 +7,7 @@ from pathlib import Path
 from clients.libreoffice import Office
 from company import NOW, Company, new
 
-from xlflow.jobs.exporting import Wish, export_files
+from xlflow.jobs.exporting.job import Wish, export_files
 
 NASTY = (
     *("=1+1", "+1+1", "-1+1", "@SUM(1;1)", "＝1+1", " =1+1", "\u200b=1+1", "'=1+1"),

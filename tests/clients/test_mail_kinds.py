@@ -12,15 +12,15 @@ from clients.smtp_server import ReceivedMail, SmtpServer
 from jobs.digest_company import DigestCompany, at, draft, mail_settings
 from registers import clean
 
-from xlflow.jobs.alerting import (
+from xlflow.jobs.keeping import open_ledger
+from xlflow.jobs.mailing.alerting import (
     Trouble,
     alert_of_dead_letters,
     alert_of_failure,
     alert_of_recovery,
 )
-from xlflow.jobs.keeping import open_ledger
-from xlflow.jobs.sending import connection_of, send_waiting
-from xlflow.jobs.weekly import send_weekly
+from xlflow.jobs.mailing.sending import connection_of, send_waiting
+from xlflow.jobs.mailing.weekly import send_weekly
 from xlflow.languages import LANGUAGES, Language
 from xlflow.mail import Attachment, build_message
 

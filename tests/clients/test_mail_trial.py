@@ -31,9 +31,9 @@ from clients.smtp_server import SmtpServer
 from jobs.digest_company import at
 from workbook.children import KILLED, KilledAt, Step, WarmParent
 
-from xlflow.jobs.digest import prepare_digests
-from xlflow.jobs.outbox import put_back_in_line
-from xlflow.jobs.posting import Post
+from xlflow.jobs.mailing.digest import prepare_digests
+from xlflow.jobs.mailing.outbox import put_back_in_line
+from xlflow.jobs.mailing.posting import Post
 from xlflow.ledger import Ledger
 
 PEOPLE = 500

@@ -14,7 +14,7 @@ from clients.smtp_server import TAKEN, SmtpServer
 from company import NOW
 from workbook.children import KILLED, KilledAt, WarmParent
 
-from xlflow.jobs.sending import Sent, send_waiting
+from xlflow.jobs.mailing.sending import Sent, send_waiting
 from xlflow.ledger import Ledger
 from xlflow.ledger.outbox import CLAIM
 from xlflow.mail import next_try, reasons

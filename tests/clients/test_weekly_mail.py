@@ -12,8 +12,8 @@ from company import NOW, Company, new
 from python_calamine import CalamineWorkbook
 
 from xlflow.jobs.keeping import open_ledger
-from xlflow.jobs.sending import connection_of, send_waiting
-from xlflow.jobs.weekly import WeeklyOutcome, send_weekly
+from xlflow.jobs.mailing.sending import connection_of, send_waiting
+from xlflow.jobs.mailing.weekly import WeeklyOutcome, send_weekly
 from xlflow.languages import say
 from xlflow.mail import Security
 from xlflow.settings.passwords import Password

@@ -15,8 +15,8 @@ from clients.smtp_server import ReceivedMail, SmtpServer
 from company import Company, new
 from registers import clean
 
-from xlflow.jobs.digest import DigestOutcome, send_digests
 from xlflow.jobs.keeping import open_ledger
+from xlflow.jobs.mailing.digest import DigestOutcome, send_digests
 from xlflow.record.register import Person
 from xlflow.settings import Settings
 

@@ -11,13 +11,13 @@ import pytest
 from company import NOW, Company
 
 from xlflow.errors import UsageError
-from xlflow.jobs.alerting import (
+from xlflow.jobs.keeping import open_ledger
+from xlflow.jobs.mailing.alerting import (
     Trouble,
     alert_of_dead_letters,
     alert_of_failure,
     alert_of_recovery,
 )
-from xlflow.jobs.keeping import open_ledger
 from xlflow.languages import LANGUAGES, Language
 from xlflow.ledger import Ledger
 from xlflow.mail import Failure, Refusal, stored_reasons

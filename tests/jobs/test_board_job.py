@@ -18,11 +18,11 @@ from several import Several
 from xlflow.files import FileNotWritten
 from xlflow.jobs.archiving.archive import archive
 from xlflow.jobs.archiving.choosing import Wish
-from xlflow.jobs.board import write_board
 from xlflow.jobs.inspection import inspect_register
 from xlflow.jobs.keeping import one_run_at_a_time, open_ledger
 from xlflow.jobs.looking_back import history_of, newest_happenings
-from xlflow.jobs.status import Inspected
+from xlflow.jobs.reporting.board import write_board
+from xlflow.jobs.reporting.status import Inspected
 
 
 def seen(company: Company, now=NOW) -> Inspected:

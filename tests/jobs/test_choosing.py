@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from registers import register as register_of
 
-from xlflow.jobs.reminding.choosing import Chosen, Portion, Register, choose, silence
-from xlflow.jobs.reminding.directory import Directory
-from xlflow.jobs.reminding.matters import Charge, Kind, Matter
+from xlflow.jobs.mailing.reminding.choosing import Chosen, Portion, Register, choose, silence
+from xlflow.jobs.mailing.reminding.directory import Directory
+from xlflow.jobs.mailing.reminding.matters import Charge, Kind, Matter
 from xlflow.ledger import Topic
 from xlflow.record.register import Person
 from xlflow.settings.reminders import ReminderSettings

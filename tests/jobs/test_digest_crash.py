@@ -17,8 +17,8 @@ from jobs.digest_company import PEOPLE, assessed, at, draft, mail_settings, read
 from jobs.test_crash_postgresql import company_of
 from workbook.children import KILLED, KilledAt, Step, WarmParent
 
-from xlflow.jobs.digest import send_digests
 from xlflow.jobs.keeping import open_ledger
+from xlflow.jobs.mailing.digest import send_digests
 from xlflow.ledger.outbox import CLAIM
 from xlflow.settings import load_settings
 

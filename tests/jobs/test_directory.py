@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from registers import register
 
-from xlflow.jobs.reminding.directory import Directory, Reached, Unreachable
-from xlflow.jobs.reminding.matters import Charge
+from xlflow.jobs.mailing.reminding.directory import Directory, Reached, Unreachable
+from xlflow.jobs.mailing.reminding.matters import Charge
 from xlflow.record.register import Person
 
 PEOPLE = (

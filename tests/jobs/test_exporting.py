@@ -17,7 +17,7 @@ from several import Several
 
 from xlflow.errors import UsageError, XlflowError
 from xlflow.files import FileNotWritten
-from xlflow.jobs.exporting import TABLES, Wish, export_files, export_to
+from xlflow.jobs.exporting.job import TABLES, Wish, export_files, export_to
 from xlflow.jobs.inspection import inspect_register
 from xlflow.jobs.looking_back import NothingSeen
 from xlflow.jobs.remembering import memory_of

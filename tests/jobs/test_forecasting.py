@@ -12,8 +12,8 @@ from forecast.watching import Watched
 from forecast.worlds import World
 from registers import clean
 
-from xlflow.jobs.forecast_courses import DayNumbers, courses_of
-from xlflow.jobs.forecasting import Forecasts, PersonUnknown, Scenario, forecast
+from xlflow.jobs.forecasting.courses import DayNumbers, courses_of
+from xlflow.jobs.forecasting.job import Forecasts, PersonUnknown, Scenario, forecast
 from xlflow.jobs.progress import quiet
 from xlflow.timing.calendar import WorkingCalendar
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from company import NOW, Company
 
 from xlflow.jobs.keeping import open_ledger
-from xlflow.jobs.sending import forget_old_mails
+from xlflow.jobs.mailing.sending import forget_old_mails
 
 DAY = timedelta(days=1)
 

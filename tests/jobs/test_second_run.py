@@ -16,8 +16,8 @@ from registers import clean
 from xlflow.cli import main
 from xlflow.jobs.keeping import open_ledger
 from xlflow.jobs.outcome import RunOutcome
+from xlflow.jobs.reporting.status import write_status_workbook
 from xlflow.jobs.second_run import note_what_stands, run_again, world_of
-from xlflow.jobs.status import write_status_workbook
 
 ZONE = ZoneInfo("Asia/Shanghai")
 

@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 from several import Several
 
 from xlflow.errors import UsageError
-from xlflow.jobs.weekly import Weekly, prepare_weekly
+from xlflow.jobs.mailing.weekly import Weekly, prepare_weekly
 from xlflow.settings import Settings, load_company
 
 MAIL = """[mail]

@@ -15,9 +15,9 @@ from registers import clean, register
 from samples import CALENDAR, SETTINGS
 
 from xlflow.jobs.inspection import Inspection, inspect
-from xlflow.jobs.movements import past_of
 from xlflow.jobs.remembering import note, recollect
-from xlflow.jobs.status import view_of
+from xlflow.jobs.reporting.movements import past_of
+from xlflow.jobs.reporting.status import view_of
 from xlflow.ledger import Archived, Ledger, Sighting
 from xlflow.record.choices import CHOICES
 from xlflow.record.register import Register

@@ -18,7 +18,7 @@ from reports.histories import History, lived
 from samples import CALENDAR, SETTINGS, as_register, sample, sample_view, view_of, written_of
 
 from xlflow.history.past import Past
-from xlflow.jobs.status import view_of as inspected_view
+from xlflow.jobs.reporting.status import view_of as inspected_view
 from xlflow.languages import LANGUAGES, Language, say
 from xlflow.ledger import Ledger
 from xlflow.record.choices import CHOICES

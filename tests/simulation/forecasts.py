@@ -7,8 +7,8 @@ from datetime import date
 from simulation.office import Office, Requirement
 
 from xlflow.forecast.courses import Course
-from xlflow.jobs.forecast_courses import DayNumbers, courses_of
-from xlflow.jobs.forecasting import Scenario, forecast
+from xlflow.jobs.forecasting.courses import DayNumbers, courses_of
+from xlflow.jobs.forecasting.job import Scenario, forecast
 from xlflow.jobs.progress import quiet
 from xlflow.timing.calendar import WorkingCalendar
 

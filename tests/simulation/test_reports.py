@@ -21,12 +21,12 @@ from simulation.office import Requirement
 from simulation.recount import RECURRING, Recount
 from simulation.year import Year
 
-from xlflow.jobs.board import write_board
-from xlflow.jobs.digest import prepare_digests
 from xlflow.jobs.inspection import inspect_register
 from xlflow.jobs.keeping import open_ledger
-from xlflow.jobs.status import standing_to_send
-from xlflow.jobs.weekly import prepare_weekly
+from xlflow.jobs.mailing.digest import prepare_digests
+from xlflow.jobs.mailing.weekly import prepare_weekly
+from xlflow.jobs.reporting.board import write_board
+from xlflow.jobs.reporting.status import standing_to_send
 from xlflow.languages import fold, say
 from xlflow.mail import Message
 from xlflow.record.choices import CHOICES

@@ -24,7 +24,7 @@ def command(language: Language) -> click.Command:
     def board(door: Door, out: Path | None, as_json: bool) -> None:
         from xlflow.cli.looking import look_at_registers
         from xlflow.cli.progress import progress_bar
-        from xlflow.jobs.board import write_board
+        from xlflow.jobs.reporting.board import write_board
 
         with progress_bar(door) as progress:
             looked = look_at_registers(door, progress)

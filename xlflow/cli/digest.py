@@ -15,9 +15,9 @@ from xlflow.errors import EXIT_CLEAN, EXIT_WORLD
 from xlflow.languages import Language, say
 
 if TYPE_CHECKING:
-    from xlflow.jobs.digest import Digest, DigestOutcome, Digests
-    from xlflow.jobs.reminding.choosing import Silence
-    from xlflow.jobs.sending import Sent
+    from xlflow.jobs.mailing.digest import Digest, DigestOutcome, Digests
+    from xlflow.jobs.mailing.reminding.choosing import Silence
+    from xlflow.jobs.mailing.sending import Sent
 
 _COLUMNS = ("person", "address", "overdue", "due-soon", "sent-back", "people", "first")
 _RECORDS_SHOWN = 5
@@ -49,7 +49,7 @@ def command(language: Language) -> click.Command:
 
 def _look(door: Door, people: tuple[str, ...]) -> DigestOutcome:
     from xlflow.cli.progress import progress_bar
-    from xlflow.jobs.digest import DigestOutcome, prepare_digests, write_digests
+    from xlflow.jobs.mailing.digest import DigestOutcome, prepare_digests, write_digests
     from xlflow.ledger.reading import reading
 
     registers = door.company.some(door.registers)
@@ -64,9 +64,9 @@ def _look(door: Door, people: tuple[str, ...]) -> DigestOutcome:
 
 def _send(door: Door, people: tuple[str, ...], *, send: bool) -> DigestOutcome:
     from xlflow.cli.progress import progress_bar
-    from xlflow.jobs.digest import send_digests
     from xlflow.jobs.keeping import open_ledger
-    from xlflow.jobs.sending import password_of
+    from xlflow.jobs.mailing.digest import send_digests
+    from xlflow.jobs.mailing.sending import password_of
 
     registers = door.company.some(door.registers)
     common = registers[0]
@@ -102,7 +102,7 @@ def _print(door: Door, outcome: DigestOutcome, *, dry_run: bool) -> None:
 
 
 def _print_lost(door: Door, digests: Digests) -> None:
-    from xlflow.jobs.reminding.choosing import silence
+    from xlflow.jobs.mailing.reminding.choosing import silence
 
     for one in silence(digests.lost):
         who = one.unreachable.name or one.unreachable.department
@@ -146,7 +146,7 @@ def _told(door: Door, name: str, **values: object) -> str:
 
 
 def _as_dict(outcome: DigestOutcome, door: Door) -> dict[str, Any]:
-    from xlflow.jobs.reminding.choosing import silence
+    from xlflow.jobs.mailing.reminding.choosing import silence
     from xlflow.reports.mails.digest import SECTIONS
 
     digests = outcome.digests

@@ -15,7 +15,7 @@ from xlflow.errors import UsageError
 from xlflow.languages import Language, say
 
 if TYPE_CHECKING:
-    from xlflow.jobs.exporting import FileFormat, Wish
+    from xlflow.jobs.exporting.job import FileFormat, Wish
 
 _FORMATS: tuple[FileFormat, ...] = ("csv", "json", "parquet")
 _ALL = "all"
@@ -61,8 +61,8 @@ def command(language: Language) -> click.Command:
 
 
 def _wish(door: Door, table: str, form: FileFormat, *, raw: bool, as_of: str | None) -> Wish:
-    from xlflow.jobs.export_source import MOMENTARY
-    from xlflow.jobs.exporting import TABLES, Wish
+    from xlflow.jobs.exporting.job import TABLES, Wish
+    from xlflow.jobs.exporting.source import MOMENTARY
 
     moment = moment_of(as_of, door.company.common.calendar.zone) if as_of else None
     all_tables = [name for name in TABLES if moment is None or name not in MOMENTARY]
@@ -78,7 +78,7 @@ def _told_by(out: str | None) -> FileFormat:
 
 def _to_standard_output(door: Door, table: str, wish: Wish) -> None:
     from xlflow.cli.progress import progress_bar
-    from xlflow.jobs.exporting import export_to
+    from xlflow.jobs.exporting.job import export_to
 
     if table == _ALL:
         raise UsageError("export.all-to-one")
@@ -92,7 +92,7 @@ def _to_standard_output(door: Door, table: str, wish: Wish) -> None:
 
 def _to_files(door: Door, table: str, wish: Wish, out: str | None, *, force: bool) -> None:
     from xlflow.cli.progress import progress_bar
-    from xlflow.jobs.exporting import export_files, usual_paths
+    from xlflow.jobs.exporting.job import export_files, usual_paths
 
     usual = usual_paths(door.company.common, wish, door.now)
     paths = usual if out is None else _paths(out, table, wish)

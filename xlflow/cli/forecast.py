@@ -14,7 +14,7 @@ from xlflow.errors import UsageError
 from xlflow.languages import Language, say
 
 if TYPE_CHECKING:
-    from xlflow.jobs.forecasting import Forecasts
+    from xlflow.jobs.forecasting.job import Forecasts
 
 _MOST_DAYS_OFF = 400
 
@@ -64,7 +64,7 @@ def _forecasts(
     door: Door, numbers: Sequence[str], without: tuple[str, ...], holidays: Sequence[str]
 ) -> Forecasts:
     from xlflow.cli.progress import progress_bar
-    from xlflow.jobs.forecasting import Scenario, forecast
+    from xlflow.jobs.forecasting.job import Scenario, forecast
 
     scenario = Scenario(without, tuple(day for typed in holidays for day in days_of(typed)))
     asked = [

@@ -10,7 +10,7 @@ from xlflow.forecast.outlook import Expected, Workload
 from xlflow.record.stages import BEFORE_LIVE
 
 if TYPE_CHECKING:
-    from xlflow.jobs.forecasting import Forecast, Forecasts
+    from xlflow.jobs.forecasting.job import Forecast, Forecasts
 
 
 def as_dict(found: Forecasts, door: Door) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from xlflow.record.stages import BEFORE_LIVE
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from xlflow.jobs.forecasting import Forecast, Forecasts
+    from xlflow.jobs.forecasting.job import Forecast, Forecasts
 
 _MOST_ROWS = 15
 _MOST_PEOPLE = 10

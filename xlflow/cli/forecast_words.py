@@ -8,7 +8,7 @@ from xlflow.forecast.outlook import ENOUGH_FINISHED
 from xlflow.languages import Language, say
 
 if TYPE_CHECKING:
-    from xlflow.jobs.forecasting import Forecasts
+    from xlflow.jobs.forecasting.job import Forecasts
 
 
 def assumptions(found: Forecasts, language: Language) -> list[str]:

@@ -16,7 +16,7 @@ from xlflow.errors import UsageError
 from xlflow.languages import Language, say
 
 if TYPE_CHECKING:
-    from xlflow.jobs.outbox import Standing
+    from xlflow.jobs.mailing.outbox import Standing
     from xlflow.ledger import Delivery
 
 _STANDINGS: tuple[Standing, ...] = ("dead", "waiting", "sent", "discarded")
@@ -39,7 +39,7 @@ def outbox(language: Language) -> click.Command:
     @click.option("--json", "as_json", is_flag=True, help=say(language, "cli.option.json"))
     def outbox(door: Door, states: tuple[Standing, ...], everything: bool, as_json: bool) -> None:
         from xlflow.jobs.keeping import open_ledger
-        from xlflow.jobs.outbox import as_dict, counts, listed, standing_of
+        from xlflow.jobs.mailing.outbox import as_dict, counts, listed, standing_of
 
         wanted = states or (_STANDINGS if everything else ("dead", "waiting"))
         with open_ledger(door.company.common) as ledger:
@@ -71,8 +71,8 @@ def show(language: Language) -> click.Command:
     )
     def show(door: Door, key: str | None, save: Path | None) -> None:
         from xlflow.jobs.keeping import open_ledger
-        from xlflow.jobs.outbox import mail_of
-        from xlflow.jobs.outbox import save as write
+        from xlflow.jobs.mailing.outbox import mail_of
+        from xlflow.jobs.mailing.outbox import save as write
 
         if not key:
             raise UsageError("outbox.show.which")
@@ -109,7 +109,7 @@ def _print_standing(
 
 def _print_line(door: Door, mail: Delivery, standing: Standing) -> None:
     """A mail: its key, to be copied, and what is known of it."""
-    from xlflow.jobs.outbox import subject_of
+    from xlflow.jobs.mailing.outbox import subject_of
     from xlflow.reports.texts import one_line
 
     told = one_line(subject_of(mail)) or _text(door, "no-text")
@@ -147,7 +147,7 @@ def _reason(door: Door, mail: Delivery) -> str:
 
 def _print_mail(door: Door, mail: Delivery) -> None:
     """A stored mail as it is read: what is in its head, its plain text, what is attached."""
-    from xlflow.jobs.outbox import message_of, standing_of
+    from xlflow.jobs.mailing.outbox import message_of, standing_of
     from xlflow.reports.texts import plain_text
 
     read = message_of(mail)

@@ -14,8 +14,8 @@ from xlflow.errors import EXIT_CLEAN, EXIT_USAGE, EXIT_WORLD, UsageError
 from xlflow.languages import Language, say
 
 if TYPE_CHECKING:
-    from xlflow.jobs.outbox import Handled, Standing
-    from xlflow.jobs.sending import Sent
+    from xlflow.jobs.mailing.outbox import Handled, Standing
+    from xlflow.jobs.mailing.sending import Sent
     from xlflow.ledger import Ledger
 
 _MOST_NAMES = 10
@@ -29,8 +29,8 @@ def send(language: Language) -> click.Command:
     @click.option("--json", "as_json", is_flag=True, help=say(language, "cli.option.json"))
     def send(door: Door, dry_run: bool, as_json: bool) -> None:
         from xlflow.jobs.keeping import open_ledger
-        from xlflow.jobs.outbox import listed
-        from xlflow.jobs.sending import connection_of, password_of, send_waiting
+        from xlflow.jobs.mailing.outbox import listed
+        from xlflow.jobs.mailing.sending import connection_of, password_of, send_waiting
 
         settings = door.company.common
         with open_ledger(settings) as ledger:
@@ -75,7 +75,7 @@ def resend(language: Language) -> click.Command:
         door: Door, keys: tuple[str, ...], dead: bool, waiting: bool, again: bool, dry_run: bool
     ) -> None:
         from xlflow.jobs.keeping import open_ledger
-        from xlflow.jobs.outbox import put_back_in_line
+        from xlflow.jobs.mailing.outbox import put_back_in_line
 
         _refuse_nothing(keys, dead or waiting, "outbox.resend.which")
         with open_ledger(door.company.common) as ledger:
@@ -98,7 +98,7 @@ def discard(language: Language) -> click.Command:
     @click.option("--dry-run", is_flag=True, help=say(language, "outbox.option.dry-run"))
     def discard(door: Door, keys: tuple[str, ...], dead: bool, dry_run: bool) -> None:
         from xlflow.jobs.keeping import open_ledger
-        from xlflow.jobs.outbox import give_up
+        from xlflow.jobs.mailing.outbox import give_up
 
         _refuse_nothing(keys, dead, "outbox.discard.which")
         with open_ledger(door.company.common) as ledger:
@@ -111,7 +111,7 @@ def discard(language: Language) -> click.Command:
 
 def tell_of_sent(door: Door, sent: Sequence[Sent]) -> int:
     """Say what became of the mails; what stops all of them is told once. The exit code."""
-    from xlflow.jobs.sending import setback_of
+    from xlflow.jobs.mailing.sending import setback_of
 
     accepted = [address for each in sent for address in each.accepted]
     if accepted:
@@ -149,7 +149,7 @@ def matching_keys(
 def _chosen(
     ledger: Ledger, keys: Sequence[str], *, dead: bool = False, waiting: bool = False
 ) -> list[str]:
-    from xlflow.jobs.outbox import listed
+    from xlflow.jobs.mailing.outbox import listed
 
     asked: dict[Standing, bool] = {"dead": dead, "waiting": waiting}
     standings = [standing for standing, is_asked in asked.items() if is_asked]
@@ -163,7 +163,7 @@ def _refuse_nothing(keys: Sequence[str], is_chosen: bool, text: str) -> None:
 
 def _tell_of_handled(door: Door, command: str, handled: Sequence[Handled], *, dry_run: bool) -> int:
     """Say what became of each mail. The exit code: 3 where a sender has one at work."""
-    from xlflow.jobs.outbox import REFUSALS
+    from xlflow.jobs.mailing.outbox import REFUSALS
 
     code = EXIT_CLEAN
     for each in handled:
@@ -182,7 +182,7 @@ def _exit_code(sent: Sequence[Sent]) -> int:
 
 
 def _as_dict(sent: Sequence[Sent], left: int, language: Language) -> dict[str, object]:
-    from xlflow.jobs.sending import setback_of
+    from xlflow.jobs.mailing.sending import setback_of
 
     setback = setback_of(sent)
     return {

@@ -23,7 +23,7 @@ def command(language: Language) -> click.Command:
         from xlflow.cli.looking import look_at_registers
         from xlflow.cli.progress import progress_bar
         from xlflow.cli.registers import print_heading
-        from xlflow.jobs.status import view_of, write_status_workbook
+        from xlflow.jobs.reporting.status import view_of, write_status_workbook
 
         with progress_bar(door) as progress:
             looked = look_at_registers(door, progress)

@@ -13,7 +13,7 @@ from xlflow.errors import EXIT_CLEAN, EXIT_USAGE, EXIT_WORLD
 from xlflow.languages import Language, say
 
 if TYPE_CHECKING:
-    from xlflow.jobs.weekly import WeeklyOutcome
+    from xlflow.jobs.mailing.weekly import WeeklyOutcome
 
 
 def command(language: Language) -> click.Command:
@@ -47,8 +47,8 @@ def command(language: Language) -> click.Command:
 def _make(door: Door, to: tuple[str, ...], *, again: bool, is_sent: bool) -> WeeklyOutcome:
     from xlflow.cli.progress import progress_bar
     from xlflow.jobs.keeping import open_ledger
-    from xlflow.jobs.sending import password_of
-    from xlflow.jobs.weekly import WeeklyOutcome, prepare_weekly, send_weekly, write_weekly
+    from xlflow.jobs.mailing.sending import password_of
+    from xlflow.jobs.mailing.weekly import WeeklyOutcome, prepare_weekly, send_weekly, write_weekly
 
     registers = door.company.some(door.registers)
     common = registers[0]

@@ -57,7 +57,7 @@ def run_and_report(
 
 
 def _write_report(outcome: RunOutcome, settings: Settings, progress: Progress) -> Path:
-    from xlflow.jobs.status import write_status_workbook
+    from xlflow.jobs.reporting.status import write_status_workbook
 
     assert outcome.inspection is not None  # noqa: S101 - there is one where there is no report
     return write_status_workbook([(settings, outcome.inspection)], progress=progress)

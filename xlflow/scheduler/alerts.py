@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from xlflow.errors import UsageError
-from xlflow.jobs.alerting import (
+from xlflow.jobs.mailing.alerting import (
     Trouble,
     alert_of_dead_letters,
     alert_of_failure,

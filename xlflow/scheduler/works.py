@@ -128,7 +128,7 @@ def prune(work: Work) -> Done:
         XlflowError
     """
     from xlflow.jobs.backups import prune_backups
-    from xlflow.jobs.sending import forget_old_mails
+    from xlflow.jobs.mailing.sending import forget_old_mails
 
     settings, now = work.task.settings, work.clock.now()
     with open_ledger(settings) as ledger:
@@ -144,8 +144,8 @@ def board(work: Work) -> Done:
     Raises:
         XlflowError: None of the registers can be read, or the board not be written.
     """
-    from xlflow.jobs.board import write_board
     from xlflow.jobs.inspection import Inspection, inspect_register
+    from xlflow.jobs.reporting.board import write_board
 
     now, registers = work.clock.now(), work.company.registers
     inspected: list[tuple[Settings, Inspection]] = []
@@ -170,8 +170,8 @@ def digest(work: Work) -> Done:
     Raises:
         XlflowError
     """
-    from xlflow.jobs.digest import send_digests
-    from xlflow.jobs.sending import password_of
+    from xlflow.jobs.mailing.digest import send_digests
+    from xlflow.jobs.mailing.sending import password_of
 
     common, registers = work.task.settings, work.company.registers
     password = password_of(common, work.environment)
@@ -189,7 +189,7 @@ def weekly(work: Work) -> Done:
     Raises:
         XlflowError
     """
-    from xlflow.jobs.weekly import prepare_weekly
+    from xlflow.jobs.mailing.weekly import prepare_weekly
 
     now = work.clock.now()
     prepared = prepare_weekly(work.company.registers, now)
@@ -205,7 +205,7 @@ def send(work: Work) -> Done:
         MailRefused: No mail goes out.
         XlflowError
     """
-    from xlflow.jobs.sending import connection_of, password_of, send_waiting, setback_of
+    from xlflow.jobs.mailing.sending import connection_of, password_of, send_waiting, setback_of
     from xlflow.mail.failures import MailRefused
 
     settings = work.task.settings

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from xlflow.jobs.doctor.lines import Line, NotLooked, Text, text
 from xlflow.jobs.doctor.surroundings import Surroundings
-from xlflow.jobs.sending import connection_of, password_of
+from xlflow.jobs.mailing.sending import connection_of, password_of
 from xlflow.mail import mailboxes, probe
 from xlflow.settings import SETTINGS_FILE
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from xlflow.files import write_whole
 from xlflow.jobs.drive import address_for_people
 from xlflow.jobs.inspection import Inspection, in_language
-from xlflow.jobs.movements import movement_of
 from xlflow.jobs.progress import Progress, quiet
-from xlflow.jobs.views import view_of as view_of
+from xlflow.jobs.reporting.movements import movement_of
+from xlflow.jobs.reporting.views import view_of as view_of
 from xlflow.languages import Language
 from xlflow.reports.figures.totals import Totals, totals
 from xlflow.reports.links import register_link

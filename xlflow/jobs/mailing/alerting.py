@@ -17,8 +17,8 @@ from email.utils import parseaddr
 from pathlib import Path
 
 from xlflow.errors import XlflowError
-from xlflow.jobs.outbox import subject_of
-from xlflow.jobs.posting import post
+from xlflow.jobs.mailing.outbox import subject_of
+from xlflow.jobs.mailing.posting import post
 from xlflow.languages import Language, say
 from xlflow.ledger import Delivery, Ledger
 from xlflow.mail import reasons

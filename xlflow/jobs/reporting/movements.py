@@ -6,7 +6,7 @@ from datetime import datetime
 
 from xlflow.history.past import Past, Then, as_it_stood, records_of, spells_by_number
 from xlflow.jobs.inspection import Inspection
-from xlflow.jobs.views import view_of
+from xlflow.jobs.reporting.views import view_of
 from xlflow.ledger import Ledger
 from xlflow.ledger.reading import reading
 from xlflow.record.register import Register

@@ -10,8 +10,8 @@ from datetime import date, datetime
 from xlflow.checks.finding import Finding
 from xlflow.jobs.drive import address_for_people
 from xlflow.jobs.inspection import Inspection
-from xlflow.jobs.reminding.choosing import Line, Portion
-from xlflow.jobs.reminding.directory import Unreachable
+from xlflow.jobs.mailing.reminding.choosing import Line, Portion
+from xlflow.jobs.mailing.reminding.directory import Unreachable
 from xlflow.languages import Language
 from xlflow.reports.links import mail_link
 from xlflow.reports.mails.digest import (

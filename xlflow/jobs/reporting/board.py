@@ -11,7 +11,7 @@ from xlflow.history.past import records_of
 from xlflow.jobs.inspection import in_language
 from xlflow.jobs.looking_back import newest_happenings
 from xlflow.jobs.progress import Progress, quiet
-from xlflow.jobs.status import Inspected, view_of
+from xlflow.jobs.reporting.status import Inspected, view_of
 from xlflow.languages import Language
 from xlflow.ledger.reading import reading
 from xlflow.record.register import Table

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from xlflow.jobs.reminding.directory import Directory, Reached, Unreachable, Whom
-from xlflow.jobs.reminding.matters import Matter
+from xlflow.jobs.mailing.reminding.directory import Directory, Reached, Unreachable, Whom
+from xlflow.jobs.mailing.reminding.matters import Matter
 from xlflow.ledger import Topic
 from xlflow.mail import mailboxes
 from xlflow.settings.reminders import LEAD, RESPONSIBLE, LevelSettings, ReminderSettings

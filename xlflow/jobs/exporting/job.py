@@ -12,7 +12,7 @@ from typing import BinaryIO, Literal, get_args
 
 from xlflow.errors import UsageError
 from xlflow.files import written_whole
-from xlflow.jobs.export_source import HISTORIES, MOMENTARY, ExportSource, was_seen
+from xlflow.jobs.exporting.source import HISTORIES, MOMENTARY, ExportSource, was_seen
 from xlflow.jobs.looking_back import NothingSeen
 from xlflow.jobs.progress import Progress, quiet
 from xlflow.languages import Language

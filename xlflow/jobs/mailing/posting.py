@@ -8,7 +8,7 @@ from datetime import datetime
 from email.utils import parseaddr
 from urllib.parse import quote
 
-from xlflow.jobs.sending import connection_of
+from xlflow.jobs.mailing.sending import connection_of
 from xlflow.ledger import Ledger
 from xlflow.mail import Attachment, Message, build_message, message_id
 from xlflow.settings import Settings

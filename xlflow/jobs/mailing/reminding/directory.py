@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from xlflow.jobs.reminding.matters import Charge
+from xlflow.jobs.mailing.reminding.matters import Charge
 from xlflow.languages import fold
 from xlflow.mail import AddressesRefused, mailboxes
 from xlflow.record.register import Person, Register

@@ -14,10 +14,10 @@ from pathlib import Path
 
 from xlflow.errors import UsageError, XlflowError
 from xlflow.jobs.inspection import Inspection, inspect_register
-from xlflow.jobs.posting import Post, post
+from xlflow.jobs.mailing.posting import Post, post
+from xlflow.jobs.mailing.sending import Sent, connection_of, send_waiting
 from xlflow.jobs.progress import Progress, quiet
-from xlflow.jobs.sending import Sent, connection_of, send_waiting
-from xlflow.jobs.status import Inspected, standing_to_send
+from xlflow.jobs.reporting.status import Inspected, standing_to_send
 from xlflow.languages import Language
 from xlflow.ledger import Ledger, LedgerError
 from xlflow.mail import Attachment, write_eml

@@ -18,14 +18,14 @@ from pathlib import Path
 
 from xlflow.errors import UsageError, XlflowError
 from xlflow.jobs.inspection import inspect, read_now
-from xlflow.jobs.posting import Post, post
+from xlflow.jobs.mailing.posting import Post, post
+from xlflow.jobs.mailing.reminding.choosing import Lost, Portion, Register, choose
+from xlflow.jobs.mailing.reminding.directory import Directory
+from xlflow.jobs.mailing.reminding.letters import Letterhead, Letters, section_of
+from xlflow.jobs.mailing.reminding.matters import NO_PAST, Found, Past, matters_of
+from xlflow.jobs.mailing.sending import Sent, connection_of, send_waiting
 from xlflow.jobs.progress import Progress, quiet
 from xlflow.jobs.remembering import first_look, recollect
-from xlflow.jobs.reminding.choosing import Lost, Portion, Register, choose
-from xlflow.jobs.reminding.directory import Directory
-from xlflow.jobs.reminding.letters import Letterhead, Letters, section_of
-from xlflow.jobs.reminding.matters import NO_PAST, Found, Past, matters_of
-from xlflow.jobs.sending import Sent, connection_of, send_waiting
 from xlflow.languages import fold
 from xlflow.ledger import Ledger, LedgerError
 from xlflow.mail import write_eml

@@ -11,7 +11,7 @@ from hashlib import blake2b
 from xlflow.errors import UsageError
 from xlflow.forecast.courses import Course
 from xlflow.forecast.outlook import Expected, Outlook, Question, outlook
-from xlflow.jobs.forecast_courses import DayNumbers, courses_of
+from xlflow.jobs.forecasting.courses import DayNumbers, courses_of
 from xlflow.jobs.progress import Progress, quiet
 from xlflow.languages import fold
 from xlflow.settings import Settings

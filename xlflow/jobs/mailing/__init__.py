@@ -1,0 +1,1 @@
+"""HOW PEOPLE ARE TOLD: the weekly summary, everybody's digest, alerts; all through the outbox."""
