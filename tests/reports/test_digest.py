@@ -98,14 +98,16 @@ def test_html_and_plain_text_tell_the_same(language: Language):
     silent = [Silent("张*", "", "ambiguous", 2, ["2024-001", "2024-002"])]
     known = Known({"overdue": 3, "sent-back": 1}, 12, 4, 7, date(2024, 3, 1))
     book = Book("main", "a.xlsx", SHARE, mail_link(SHARE), ["Li Na <li.na@example.com>"])
-    mail = digest_mail(content(silent=silent, known=known, books=[book]), language)
+    board = r"\\files\team\board.html"
+    mail = digest_mail(content(silent=silent, known=known, books=[book], board=board), language)
     read = words_of(mail.html).replace(" ", "")
     for line in mail.text.splitlines():
         said = re.sub(r"^== | ==$|^- |^-- $|^  -> ", "", line).replace(" ", "")
         stands, _, due = said.partition(".Confirmation" if language == "en" else "。Confirmation")
         parts = [stands, f"Confirmation{due}"] if due else [said]
         assert all(part in read for part in parts), line
-    for part in ("12", "7", "4", "2024-03-01", "2024-001", "li.na@example.com"):
+    assert 'href="file://files/team/board.html"' in mail.html
+    for part in ("12", "7", "4", "2024-03-01", "2024-001", "li.na@example.com", board):
         assert part in mail.text
 
 

@@ -390,3 +390,18 @@ def test_plural_and_singular_are_told_apart(now):
     row = clean("developing", number="2026-001", title="Alone")
     text = summary_of(view_of(register([row]), now)).text
     assert "1 requirement is overdue." in text
+
+
+@pytest.mark.parametrize(
+    ("address", "link"),
+    [
+        (r"\\files\team\board.html", "file://files/team/board.html"),
+        ("https://intranet.example.com/board.html", "https://intranet.example.com/board.html"),
+    ],
+)
+def test_the_board_is_led_to_where_the_settings_tell_its_place(view, language, address, link):
+    mail = summary_of(view, language=language, board=address)
+    assert address in mail.text
+    assert f'href="{link}"' in mail.html
+    assert say(language, "weekly.board") in mail.text
+    assert say(language, "weekly.board") not in summary_of(view, language=language).text

@@ -30,6 +30,7 @@ TAGS = {
     "div": {"class", "style"},
     "p": {"class", "style"},
     "span": {"class", "style"},
+    "a": {"class", "href", "style"},
     "b": set(),
     "br": set(),
 }
@@ -56,7 +57,13 @@ def mails(request: pytest.FixtureRequest, now: datetime) -> list[WeeklySummary]:
     asked = {"hr": ("Li Na <li.na@example.com>",)}
     return [
         summary_of(one, language=language),
-        summary_of(it, hr, language=language, responsible=asked, left_out={"ops": "gone"}),
+        summary_of(
+            *(it, hr),
+            language=language,
+            responsible=asked,
+            left_out={"ops": "gone"},
+            board=r"\\files\team\board.html",
+        ),
         summary_of(view_of(sample(0, language, now), now), language=language),
     ]
 

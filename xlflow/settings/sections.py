@@ -213,6 +213,7 @@ class ReportSettings(_Section):
     """Where results go."""
 
     folder: Path = Path("reports")
+    board_address: Annotated[str, AfterValidator(_one_line)] | None = Field(None, min_length=1)
     stuck_days: int = Field(5, ge=1, le=365)
 
 

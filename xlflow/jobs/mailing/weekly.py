@@ -206,6 +206,7 @@ class _Letters:
             part="" if _company(settings) == set(registers) else "-".join(registers),
             responsible={one.workbook.id: one.workbook.responsible for one, _ in own},
             left_out=missing,
+            board=settings.reports.board_address or "",
         )
         return summary, status_workbook(standings, language, left_out=missing)
 

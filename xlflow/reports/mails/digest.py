@@ -12,6 +12,7 @@ from typing import Literal
 
 from xlflow.languages import Language, say
 from xlflow.record.schema import STANDARD
+from xlflow.reports.links import mail_link
 from xlflow.reports.mails.bodies import bodies, texts
 from xlflow.reports.mails.digest_items import Item
 from xlflow.reports.texts import one_line, shown_due
@@ -65,6 +66,7 @@ class Content:
     known: Known
     books: Sequence[Book]
     now: datetime
+    board: str = ""  # how people open it, as far as the settings say
 
     @property
     def concerns_several(self) -> bool:
@@ -107,6 +109,8 @@ class Letter:
     questions: str
     footer: str
     names_all: bool  # each item tells whose it is
+    board: str
+    board_link: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +158,8 @@ def _letter(content: Content, language: Language) -> Letter:
         questions=text("questions", people=asked) if people else "",
         footer=text("footer", now=shown_due(content.now)),
         names_all=content.concerns_several,
+        board=content.board,
+        board_link=mail_link(content.board) if content.board else "",
     )
 
 

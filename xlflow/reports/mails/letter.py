@@ -118,3 +118,5 @@ class Letter:
     attached: str
     questions: Sequence[str]  # whom to ask
     footer: str
+    board: str = ""  # where it lies, as far as the settings say
+    board_link: str = ""

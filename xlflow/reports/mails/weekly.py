@@ -6,7 +6,7 @@ Its HTML and its plain text are made from the same `Letter`, so that they tell t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -16,6 +16,7 @@ from xlflow.reports.figures.movement import Movement
 from xlflow.reports.figures.overview import Group, shortened
 from xlflow.reports.figures.totals import Totals
 from xlflow.reports.figures.week import Week
+from xlflow.reports.links import mail_link
 from xlflow.reports.mails.bodies import bodies, texts
 from xlflow.reports.mails.letter import Bar, BarChart, Letter
 from xlflow.reports.mails.week_by_week import remarks, tables, tiles
@@ -45,16 +46,20 @@ def weekly_summary(
     part: str = "",
     responsible: Mapping[str, Sequence[str]] = _NOBODY,
     left_out: Mapping[str, str] = _NOBODY,
+    board: str = "",
 ) -> WeeklySummary:
     """The weekly mail on these registers, about the week that holds the overview's day.
 
     `movement` is that of the same registers at the same moment. `part`: the ids of the registers,
     where they are not all that the company has. `responsible`: by register, whom the readers may
     ask, with their mail addresses. `left_out`: the registers that could not be read, and why.
+    `board`: how people open it.
     """
     week = Week.of(view.today)
     attachment = week.attachment(part)
     letter = _letter(view, movement, language, week, attachment, responsible, left_out)
+    if board:
+        letter = replace(letter, board=board, board_link=mail_link(board))
     subject = letter.subject
     if part:
         subject = say(language, "weekly.of-several", register=part, subject=subject)

@@ -77,6 +77,7 @@ class Letters:
             known=self._known(portion, concerned),
             books=[self._book(id_, portion.address) for id_ in concerned],
             now=self._now,
+            board=self._board(),
         )
 
     def item(self, line: Line) -> Item:
@@ -96,6 +97,10 @@ class Letters:
             today = self._now.date()
             self._items[register] = Items(held.register, held.guidance, today, address)
         return self._items[register]
+
+    def _board(self) -> str:
+        settings = next(iter(self._registers.values())).settings
+        return settings.reports.board_address or ""
 
     def _silent(self, whom: Unreachable, lines: Sequence[Line]) -> Silent:
         records = []
