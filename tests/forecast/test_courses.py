@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 from forecast.observing import number_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from xlflow.forecast.courses import LIVE, Course, Facts, Visit, course_of
 from xlflow.record.memory import Spell
+from xlflow.record.stages import STATUSES
 
 TODAY = date(2020, 3, 2)  # a Monday
 BASE = Facts("main", "2020-001", "Title", "", "", "", False, None, {}, ("", "", "", "", ""))
@@ -151,3 +154,31 @@ def test_a_date_that_cannot_be_tells_nothing(wrong: date):
     assert course.visits[-1] == Visit(2, n(1, 9))
     if wrong.year != 2019:
         assert [one.stage for one in course.visits] == [2]
+
+
+def test_who_has_no_status_that_is_known_is_not_followed_into_a_block():
+    course = of(("assessing", 1, 6), ("blocked", 1, 14), status="")
+    assert course.visits[-1] == Visit(1, n(1, 6), n(1, 6), is_partial=True)
+
+
+@settings(deadline=None)
+@given(
+    seen=st.lists(st.sampled_from(["", *STATUSES]), max_size=8),
+    status=st.sampled_from(["", *STATUSES]),
+    days=st.dictionaries(st.sampled_from(sorted(DATES)), st.dates(date(2019, 11, 1), TODAY)),
+    gone=st.none() | st.integers(0, 60),
+)
+def test_whatever_was_typed_the_times_are_in_order(
+    seen: list[str], status: str, days: dict[str, date], gone: int | None
+):
+    begun = date(2020, 1, 1)
+    when = [begun + timedelta(days=3 * at) for at in range(len(seen))]
+    spells = [(one, day.month, day.day) for one, day in zip(seen, when, strict=True) if one]
+    gone_on = None if gone is None else begun + timedelta(days=gone)
+    course = of(*spells, status=status, days=days, gone_on=gone_on)
+    for visit in course.visits:
+        assert visit.left is None or visit.entered <= visit.left
+        for start, end in visit.blocked:
+            assert visit.entered <= start
+            assert end is None or start <= end
+            assert visit.left is None or (end is not None and end <= visit.left)

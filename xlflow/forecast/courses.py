@@ -234,6 +234,11 @@ def _closed(
 def _cut(course: Course, until: int) -> Course:
     """The course of a record that nobody follows any more."""
     *before, last = course.visits
-    blocked = tuple((start, until if end is None else end) for start, end in last.blocked)
-    ended = replace(last, left=max(until, last.entered), blocked=blocked)
+    left = max(until, last.entered)
+    blocked = tuple(
+        (start, left if end is None else min(end, left))
+        for start, end in last.blocked
+        if start <= left
+    )
+    ended = replace(last, left=left, blocked=blocked)
     return replace(course, visits=(*before, ended))
