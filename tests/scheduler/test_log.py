@@ -29,7 +29,7 @@ def lines_of(path: Path) -> list[dict[str, object]]:
 
 
 def write_many(folder: str, who: str) -> None:
-    with Log(settings_in(Path(folder), "size_mb = 1\nkeep = 20")) as log:
+    with Log(load_settings(Path(folder) / "xlflow.toml")) as log:
         for number in range(LINES):
             log.note("test", who=who, number=number, text=WIDE)
 
