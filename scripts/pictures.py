@@ -1,7 +1,7 @@
 """Make docs/pictures/ from the sample register, in all three languages.
 
-One week and two weeks before the day of the pictures some requirements stood a step behind and
-others were not there yet, so that the reports have something to tell. Workbooks are drawn by
+More than one and two weeks before the day of the pictures some requirements stood a step behind,
+and others were not there yet, so that the reports have something to tell. Workbooks are drawn by
 LibreOffice, pages and mails by Chromium.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -19,6 +20,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from xlflow.jobs.inspection import read_now
 from xlflow.languages import LANGUAGES, Language
+from xlflow.record.register import Table
 from xlflow.record.stages import MAIN_LINE
 from xlflow.settings import SETTINGS_FILE, Settings, load_settings
 from xlflow.workbook.patch import CellEdit, patch
@@ -27,7 +29,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"
 XLFLOW = Path(sys.executable).with_name("xlflow")
 DAY = date(2026, 11, 25)  # a Wednesday, so that the pictures change only when the program does
-BEHIND = {DAY - timedelta(days=14): 2, DAY - timedelta(days=7): 4}  # one in so many, a step
+BEHIND = {DAY - timedelta(days=15): 2, DAY - timedelta(days=8): 4}  # one in so many, a step
 SHARE = r"\\fileserver\team\requirements"
 DOTS_PER_INCH = 110
 BODY = 0.93  # of a page stands above its footer
@@ -51,7 +53,7 @@ def main() -> None:
 
 
 def company(folder: Path, language: Language) -> Settings:
-    """The sample register after three runs, a week apart, with its reports and mails."""
+    """The sample register after three runs, with its reports and mails."""
     xlflow("init", str(folder), "--lang", language, "--sample", "60", "--date", f"{DAY}")
     file = folder / SETTINGS_FILE
     register = Path(load_settings(file).register_location)
@@ -60,8 +62,10 @@ def company(folder: Path, language: Language) -> Settings:
     file.write_text(text, encoding="utf-8")
     settings = load_settings(file)
     today = register.read_bytes()
+    now = datetime.combine(DAY, time(9), tzinfo=settings.calendar.zone)
+    records = read_now(settings, now).requirements
     for day in BEHIND:
-        register.write_bytes(as_of(day, today, settings))
+        register.write_bytes(patch(today, list(to_be_as_of(day, records, settings))).data)
         xlflow("run", "--settings", str(file), "--date", f"{day}")
     register.write_bytes(today)  # what people have typed since, as one save
     on_the_day = ("--settings", str(file), "--date", f"{DAY}")
@@ -72,22 +76,19 @@ def company(folder: Path, language: Language) -> Settings:
     return settings
 
 
-def as_of(day: date, data: bytes, settings: Settings) -> bytes:
-    """The register without what was submitted after the day, and some of it a step behind."""
-    now = datetime.combine(DAY, time(9), tzinfo=settings.calendar.zone)
-    table = read_now(settings, now).requirements
+def to_be_as_of(day: date, records: Table, settings: Settings) -> Iterator[CellEdit]:
+    """Take out what was submitted after the day, and put some of the rest a step behind."""
     choices = settings.schema.choices["status"]
-    edits = []
-    for at, row in enumerate(table.frame.index.tolist()):
-        cells = {str(key): value for key, value in table.frame.loc[row].items()}
+    for at, row in enumerate(records.frame.index.tolist()):
+        cells = {str(key): value for key, value in records.frame.loc[row].items()}
         submitted, status = cells["submitted_on"], choices.parse(cells["status"])
         if isinstance(submitted, date) and submitted > day:
-            edits += [CellEdit(table.title, row, table.columns[key], None) for key in cells]
+            for key in cells:
+                yield CellEdit(records.title, row, records.columns[key], None)
         elif at % BEHIND[day] == 0 and status in MAIN_LINE[2:-1]:
             earlier = MAIN_LINE[MAIN_LINE.index(status) - 1]
             label = choices.label(earlier, settings.workbook.language)
-            edits.append(CellEdit(table.title, row, table.columns["status"], label))
-    return patch(data, edits).data
+            yield CellEdit(records.title, row, records.columns["status"], label)
 
 
 def xlflow(*arguments: str) -> None:
